@@ -1,0 +1,79 @@
+/** The closed list of error codes. A caller decides by code, never by the words of a message. */
+export const errorCodes = [
+  'not_found',
+  'already_exists',
+  'invalid_spec',
+  'wrong_state',
+  'unsupported',
+  'engine_unavailable',
+  'permission_denied',
+  'resource_exhausted',
+  'timeout',
+  'cancelled',
+  'conflict',
+  'interrupted',
+  'internal',
+] as const;
+
+/** One of the closed list of error codes. */
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** What is known about a failure beyond its message. All values are JSON. */
+export type ErrorDetails = {
+  /** The last command line or request, as it was made, without secrets. */
+  command?: string;
+  /** The last lines that the engine or tool printed, oldest first. */
+  log?: string[];
+  /** What the user can do next, one sentence each. */
+  fixes?: string[];
+  /** The spec field at fault, as a dotted path. */
+  field?: string;
+  [key: string]: unknown;
+};
+
+/** The one error class of the project. The message says what happened, to what, and what to do. */
+export class NovaError extends Error {
+  /** The class of the failure. */
+  readonly code: ErrorCode;
+  /** True when the same call may succeed later without a change. */
+  readonly retryable: boolean;
+  /** What is known beyond the message. */
+  readonly details: ErrorDetails;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { retryable?: boolean; details?: ErrorDetails; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'NovaError';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.details = options.details ?? {};
+  }
+}
+
+/** A NovaError as it travels over the bridge and into the inventory. */
+export type ErrorData = { code: ErrorCode; message: string; retryable: boolean; details: ErrorDetails };
+
+/** The JSON form of any thrown value. An unknown error becomes `internal` with its message kept. */
+export function errorData(error: unknown): ErrorData {
+  if (error instanceof NovaError) {
+    return { code: error.code, message: error.message, retryable: error.retryable, details: error.details };
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    return { code: 'cancelled', message: 'The operation was cancelled.', retryable: false, details: {} };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', message, retryable: false, details: {} };
+}
+
+/** The inverse of `errorData`. */
+export function errorFromData(data: ErrorData): NovaError {
+  return new NovaError(data.code, data.message, { retryable: data.retryable, details: data.details });
+}
+
+/** Ends a switch over a union; a new member that is not handled is a type error. */
+export function assertNever(value: never): never {
+  throw new NovaError('internal', `Unexpected value ${JSON.stringify(value)}.`);
+}
