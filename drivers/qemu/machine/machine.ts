@@ -1,0 +1,15 @@
+import type { QmpClient } from '../qmp/types.ts';
+import type { MachinePaths } from './paths.ts';
+import type { MachineRecord } from './record.ts';
+
+/** One machine as the parts of the driver share it. One object for each id in a process; operations on it are serialised by the host. */
+export type Machine = {
+  readonly id: string;
+  readonly paths: MachinePaths;
+  /** The record as it is on disk. Never changed in place. */
+  readonly record: MachineRecord;
+  /** Changes the record and writes it durably before it returns. */
+  save(change: (record: MachineRecord) => MachineRecord): void;
+  /** The connected monitor, or null when it does not run. Throws `timeout` when QEMU does not answer. */
+  qmp(): Promise<QmpClient | null>;
+};

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+
+/** Where the files of one machine are. */
+export type MachinePaths = {
+  /** `<root>/<id>`, mode 0700. */
+  directory: string;
+  record: string;
+  disks: string;
+  memory: string;
+  consoles: string;
+  /** Short runtime directory for sockets (addresses stay under 104 bytes), mode 0700. */
+  runtime: string;
+  qmpSocket: string;
+  spareQmpSocket: string;
+  serialSocket: string;
+  pidFile: string;
+  stderrLog: string;
+};
+
+/** The paths of one machine. `runtimeRoot` is short: see `Host`'s runtime directory. */
+export function machinePaths(root: string, runtimeRoot: string, id: string): MachinePaths {
+  const directory = join(root, id);
+  const runtime = join(runtimeRoot, id.slice(0, 12));
+  return {
+    directory,
+    record: join(directory, 'machine.json'),
+    disks: join(directory, 'disks'),
+    memory: join(directory, 'memory'),
+    consoles: join(directory, 'consoles'),
+    runtime,
+    qmpSocket: join(runtime, 'qmp'),
+    spareQmpSocket: join(runtime, 'qmp2'),
+    serialSocket: join(runtime, 'serial'),
+    pidFile: join(directory, 'pid'),
+    stderrLog: join(directory, 'stderr.log'),
+  };
+}
