@@ -1,4 +1,5 @@
 import type { QmpClient } from '../qmp/types.ts';
+import type { RunState } from './identity.ts';
 import type { MachinePaths } from './paths.ts';
 import type { MachineRecord } from './record.ts';
 
@@ -10,6 +11,10 @@ export type Machine = {
   readonly record: MachineRecord;
   /** Changes the record and writes it durably before it returns. */
   save(change: (record: MachineRecord) => MachineRecord): void;
+  /** How the process of `record.run` stands; `gone` without a run. */
+  state(): RunState;
   /** The connected monitor, or null when it does not run. Throws `timeout` when QEMU does not answer. */
   qmp(): Promise<QmpClient | null>;
+  /** The monitor if it is connected at this moment. */
+  readonly connected: QmpClient | null;
 };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 /** Where the files of one machine are. */
@@ -20,7 +21,8 @@ export type MachinePaths = {
 /** The paths of one machine. `runtimeRoot` is short: see `Host`'s runtime directory. */
 export function machinePaths(root: string, runtimeRoot: string, id: string): MachinePaths {
   const directory = join(root, id);
-  const runtime = join(runtimeRoot, id.slice(0, 12));
+  // Ids of a common beginning must not share a directory.
+  const runtime = join(runtimeRoot, createHash('sha256').update(id).digest('hex').slice(0, 12));
   return {
     directory,
     record: join(directory, 'machine.json'),

@@ -9,13 +9,16 @@ export type QmpClient = {
   execute<T = unknown>(
     command: string,
     args?: Record<string, unknown>,
-    options?: { timeoutMs?: number; signal?: AbortSignal; fd?: number },
+    options?: { timeoutMs?: number; signal?: AbortSignal },
   ): Promise<T>;
-  /** Every event from now on, until `close` or the connection's end. Any number of readers. */
+  /** Every event from this call on, until `close` or the connection's end. Any number of readers. */
   events(signal?: AbortSignal): AsyncIterable<QmpEvent>;
-  /** Resolves with the first event that matches. */
+  /** Calls the listener for every event until the returned function is called. */
+  onEvent(listener: (event: QmpEvent) => void): () => void;
+  /** Resolves with the first event that matches. Listens from the call on, so call it before the command that causes the event. */
   waitFor(match: (event: QmpEvent) => boolean, options: { timeoutMs: number; signal?: AbortSignal }): Promise<QmpEvent>;
-  /** Resolves when the connection has ended, with the reason. */
+  /** Resolves when the connection has ended, with the reason. Never rejects. */
   readonly closed: Promise<string>;
+  /** Ends the connection; commands that wait are rejected. Idempotent. */
   close(): void;
 };
