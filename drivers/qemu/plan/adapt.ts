@@ -1,0 +1,49 @@
+/** Options that belong to this run, not to what the guest sees: they come from the new arguments. */
+const ofTheRun = new Set(['-blockdev', '-chardev', '-pidfile', '-netdev', '-display', '-name', '-uuid', '-trace']);
+
+type Pair = { option: string; values: string[] };
+
+function pairs(argv: readonly string[]): Pair[] {
+  const result: Pair[] = [];
+  for (const word of argv.slice(1)) {
+    const last = result.at(-1);
+    // An option has at most one value; a value that begins with a dash can only be the value of the option before it.
+    if (word.startsWith('-') && (last === undefined || last.values.length > 0 || flags.has(last.option))) {
+      result.push({ option: word, values: [] });
+    } else {
+      last?.values.push(word);
+    }
+  }
+  return result;
+}
+
+const flags = new Set(['-no-user-config', '-nodefaults', '-S']);
+
+function device(text: string | undefined): Record<string, unknown> {
+  return text === undefined || !text.startsWith('{') ? {} : (JSON.parse(text) as Record<string, unknown>);
+}
+
+/**
+ * The arguments of a saved machine with the disks, sockets and files of now: a saved memory needs the very same devices, but its
+ * disks stand on other layers. `fresh` are the arguments that the machine would be started with now.
+ */
+export function adaptArguments(saved: readonly string[], fresh: readonly string[]): string[] {
+  const now = pairs(fresh);
+  const drives = new Map(
+    now
+      .filter((pair) => pair.option === '-device')
+      .map((pair) => device(pair.values[0]))
+      .map((value) => [value['id'], value['drive']]),
+  );
+  const kept = pairs(saved)
+    .filter((pair) => !ofTheRun.has(pair.option))
+    .map((pair) => {
+      const value = pair.option === '-device' ? device(pair.values[0]) : {};
+      const drive = drives.get(value['id']);
+      return drive === undefined || value['drive'] === undefined
+        ? pair
+        : { option: pair.option, values: [JSON.stringify({ ...value, drive })] };
+    });
+  const ours = now.filter((pair) => ofTheRun.has(pair.option));
+  return [fresh[0] ?? saved[0] ?? '', ...[...ours, ...kept].flatMap((pair) => [pair.option, ...pair.values])];
+}
