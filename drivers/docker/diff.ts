@@ -1,0 +1,58 @@
+import type { FieldChange } from '../driver.ts';
+import type { WorkloadSpec } from '../spec.ts';
+import { dockerSettings } from './plan.ts';
+
+/** Limits that Docker changes on a running container. */
+const liveSettings = new Set([
+  'cpuShares',
+  'cpuset',
+  'memorySwapBytes',
+  'memoryReservationBytes',
+  'pidsLimit',
+  'blkioWeight',
+]);
+/** Fields that only NovaCron knows. */
+const ownFields = ['name', 'notes', 'restart', 'autostart', 'protected'] as const;
+
+const same = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
+
+/** How each changed field takes effect. Pure. */
+export function diffDocker(from: WorkloadSpec, to: WorkloadSpec): FieldChange[] {
+  const changes: FieldChange[] = [];
+  for (const field of ownFields) if (!same(from[field], to[field])) changes.push({ field, effect: 'live' });
+  if (!same(from.labels, to.labels)) {
+    changes.push({
+      field: 'labels',
+      effect: 'live',
+      why: "NovaCron's own list changes; the engine's labels stay until it is made anew.",
+    });
+  }
+  for (const field of ['vcpus', 'memoryBytes'] as const) {
+    if (same(from.resources[field], to.resources[field])) continue;
+    changes.push(
+      to.resources[field] === undefined
+        ? { field: `resources.${field}`, effect: 'recreate', why: 'Docker can change a limit and cannot take it away.' }
+        : { field: `resources.${field}`, effect: 'live' },
+    );
+  }
+  for (const field of ['maxVcpus', 'maxMemoryBytes'] as const) {
+    if (!same(from.resources[field], to.resources[field]))
+      changes.push({ field: `resources.${field}`, effect: 'live' });
+  }
+  const before = dockerSettings(from) as Record<string, unknown>;
+  const after = dockerSettings(to) as Record<string, unknown>;
+  for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (same(before[field], after[field])) continue;
+    const live = liveSettings.has(field) && after[field] !== undefined;
+    changes.push({
+      field: `settings.${field}`,
+      effect: live ? 'live' : 'recreate',
+      ...(live
+        ? {}
+        : {
+            why: 'The container is made anew with its volumes kept; files outside volumes are carried over by an image.',
+          }),
+    });
+  }
+  return changes;
+}

@@ -1,0 +1,98 @@
+import type { ContainerInspectInfo } from 'dockerode';
+import type { Foreign, Handle } from '../driver.ts';
+import { type WorkloadSpec, workloadNameSchema, workloadSpecSchema } from '../spec.ts';
+import { homeLabel, idLabel } from './engine/engine.ts';
+import type { DockerEnvironment } from './environment.ts';
+import { dockerHandle } from './lifecycle/create.ts';
+import { observe } from './observe.ts';
+
+/** Containers of the engine that are in no record of ours. */
+export async function discoverContainers(environment: DockerEnvironment): Promise<Foreign[]> {
+  const { engine, records, home } = environment;
+  const known = new Set(records.ids().map((id) => records.read(id)?.containerId));
+  const all = await engine.ask('Listing the containers', () => engine.docker.listContainers({ all: true }));
+  return all
+    .filter((one) => !known.has(one.Id) && one.Labels['io.novacron.role'] !== 'copy')
+    .map((one) => ({
+      engineId: one.Id,
+      name: one.Names[0]?.slice(1) ?? one.Id.slice(0, 12),
+      ours: one.Labels[homeLabel] === home && one.Labels[idLabel] !== undefined,
+      observation: {
+        phase: one.State === 'running' ? 'running' : one.State === 'paused' ? 'paused' : 'stopped',
+        reason: one.Status,
+      },
+    }));
+}
+
+/** The spec that an existing container would have had. Pure. */
+export function specOf(info: ContainerInspectInfo): WorkloadSpec {
+  const name = info.Name.replace(/^\//, '');
+  const host = info.HostConfig;
+  const ports = Object.entries(
+    (host.PortBindings ?? {}) as Record<string, { HostIp: string; HostPort: string }[]>,
+  ).flatMap(([key, bindings]) => {
+    const [port, protocol] = key.split('/');
+    return bindings.map((binding) => ({
+      ...(binding.HostIp === '' ? { hostAddress: '0.0.0.0' } : { hostAddress: binding.HostIp }),
+      hostPort: Number(binding.HostPort || 0),
+      containerPort: Number(port),
+      protocol: protocol === 'udp' ? 'udp' : 'tcp',
+    }));
+  });
+  const mounts = (info.Mounts ?? []).flatMap((mount): Record<string, unknown>[] => {
+    if (mount.Type === 'bind')
+      return [{ type: 'bind', source: mount.Source, target: mount.Destination, readOnly: !mount.RW }];
+    if (mount.Type === 'volume' && mount.Name)
+      return [{ type: 'volume', source: mount.Name, target: mount.Destination, readOnly: !mount.RW }];
+    return [];
+  });
+  return workloadSpecSchema.parse({
+    name: workloadNameSchema.safeParse(name).success ? name : `container-${info.Id.slice(0, 12)}`,
+    driver: 'docker',
+    resources: {
+      ...(host.NanoCpus ? { vcpus: host.NanoCpus / 1e9 } : {}),
+      ...(host.Memory ? { memoryBytes: host.Memory } : {}),
+    },
+    settings: {
+      image: info.Config.Image,
+      ...(info.Config.Cmd ? { command: info.Config.Cmd } : {}),
+      ...(info.Config.Entrypoint ? { entrypoint: [info.Config.Entrypoint].flat() } : {}),
+      env: Object.fromEntries(
+        (info.Config.Env ?? []).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+      ),
+      ...(info.Config.WorkingDir ? { workingDirectory: info.Config.WorkingDir } : {}),
+      ...(info.Config.User ? { user: info.Config.User } : {}),
+      tty: info.Config.Tty,
+      stdin: info.Config.OpenStdin,
+      ports,
+      mounts,
+      ...(host.NetworkMode &&
+      !['default', 'bridge'].includes(host.NetworkMode) &&
+      /^[A-Za-z0-9]/.test(host.NetworkMode) &&
+      !host.NetworkMode.includes(':')
+        ? { network: host.NetworkMode }
+        : {}),
+    },
+  });
+}
+
+/** Takes a container into our care: it goes on as it is. */
+export async function adoptContainer(
+  environment: DockerEnvironment,
+  engineId: string,
+  id: string,
+): Promise<{ spec: WorkloadSpec; handle: Handle }> {
+  const { engine, records } = environment;
+  const info = await engine.ask('Adopting the container', () => engine.docker.getContainer(engineId).inspect());
+  records.write({
+    version: 1,
+    id,
+    containerId: info.Id,
+    imageId: null,
+    snapshots: [],
+    currentId: null,
+    stopAsked: observe(info).phase === 'stopped',
+    intent: null,
+  });
+  return { spec: specOf(info), handle: dockerHandle(info.Id) };
+}

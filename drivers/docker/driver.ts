@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import type { Driver, WorkloadRef } from '../driver.ts';
+import { NovaError } from '../errors.ts';
+import type { WorkloadSpec } from '../spec.ts';
+import { dockerConsoles, dockerExec, dockerLogs, openDockerConsole } from './console/consoles.ts';
+import { diffDocker } from './diff.ts';
+import { adoptContainer, discoverContainers } from './discover.ts';
+import { resolveEndpoint } from './engine/endpoint.ts';
+import { createEngine } from './engine/engine.ts';
+import { type DockerEnvironment, inspectContainer, isGone } from './environment.ts';
+import { dockerEvents } from './events.ts';
+import { createDockerImages } from './images/group.ts';
+import { createDockerWorkload, dockerHandle } from './lifecycle/create.ts';
+import { recoverContainer } from './lifecycle/recover.ts';
+import { removeDockerWorkload } from './lifecycle/remove.ts';
+import { recreateContainer } from './lifecycle/replace.ts';
+import { pauseContainer, resumeContainer, startContainer, stopContainer } from './lifecycle/run.ts';
+import { observe } from './observe.ts';
+import { createBody, limits } from './plan.ts';
+import { watchDocker } from './probe.ts';
+import { openRecords } from './record.ts';
+import { dockerSettingsSchema } from './settings.ts';
+import { createDockerSnapshots } from './snapshots/group.ts';
+import { containerStats } from './stats.ts';
+
+/** Where the driver keeps its records and which engine it asks. */
+export type DockerDriverOptions = {
+  /** Directory of the records, made when it is missing. */
+  root: string;
+  /** Environment with DOCKER_HOST and the like. */
+  env: Record<string, string | undefined>;
+};
+
+/** Checks the driver's part of a spec; the field at fault is named. */
+function checkSpec(spec: WorkloadSpec): WorkloadSpec {
+  const parsed = dockerSettingsSchema.safeParse(spec.settings);
+  if (parsed.success) return { ...spec, settings: parsed.data };
+  const issue = parsed.error.issues[0];
+  const field = ['settings', ...(issue?.path ?? [])].join('.');
+  throw new NovaError('invalid_spec', `${spec.name}: ${field}: ${issue?.message ?? 'not valid'}`, {
+    details: { field },
+  });
+}
+
+/** The driver of Docker containers. Opens no connection before it is asked for something. */
+export function createDockerDriver(options: DockerDriverOptions): Driver {
+  const environment: DockerEnvironment = {
+    engine: createEngine(resolveEndpoint(options.env)),
+    records: openRecords(options.root),
+    home: createHash('sha256').update(options.root).digest('hex').slice(0, 16),
+  };
+  const { engine, records } = environment;
+  const closing = new AbortController();
+  const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
+  const observeNow = async (ref: WorkloadRef) => {
+    try {
+      return observe(await inspectContainer(environment, ref), records.get(ref.id).stopAsked);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      return { phase: 'lost' as const, reason: 'the container was removed by somebody else' };
+    }
+  };
+  return {
+    name: 'docker',
+    settingsSchema: dockerSettingsSchema,
+    probe: (signal) => watchDocker(engine, until(signal)),
+    resolve: async (spec) => checkSpec(spec),
+    plan: async (spec) => ({
+      commands: [],
+      requests: [
+        {
+          request: `POST /containers/create?name=${spec.name}`,
+          body: createBody('ID', environment.home, checkSpec(spec)),
+        },
+        { request: 'POST /containers/{id}/start' },
+      ],
+      warnings:
+        engine.endpoint.socketPath === undefined ? [`The engine is another machine: ${engine.endpoint.address}.`] : [],
+    }),
+    diff: diffDocker,
+    create: (context, id, spec) => createDockerWorkload(environment, context, id, spec),
+    start: (context, ref) => startContainer(environment, context, ref),
+    stop: (context, ref, policy) => stopContainer(environment, context, ref, policy),
+    remove: (context, ref) => removeDockerWorkload(environment, context, ref),
+    recover: (id, spec, handle) => recoverContainer(environment, id, spec, handle),
+    inspect: observeNow,
+    async describe(ref) {
+      const info = await inspectContainer(environment, ref);
+      return { record: records.get(ref.id), container: info };
+    },
+    events: (signal) => dockerEvents(environment, until(signal)),
+    stats: (ref, everyMs, signal) => containerStats(environment, ref, everyMs, until(signal)),
+    consoles: (ref) => dockerConsoles(environment, ref),
+    openConsole: (ref, consoleId, open) => openDockerConsole(environment, ref, consoleId, open),
+    async rename(ref, name) {
+      const info = await inspectContainer(environment, ref);
+      if (info.Name === `/${name}`) return;
+      await engine.ask(`Renaming ${ref.name}`, () => engine.docker.getContainer(info.Id).rename({ name }));
+    },
+    pause: (_context, ref) => pauseContainer(environment, ref),
+    resume: (_context, ref) => resumeContainer(environment, ref),
+    async update(_context, ref, to) {
+      const changes = diffDocker(ref.spec, to);
+      const again = changes.some((change) => change.effect === 'recreate');
+      if (again) {
+        await recreateContainer(environment, ref, to);
+      } else if (
+        changes.some((change) => change.field.startsWith('resources.') || change.field.startsWith('settings.'))
+      ) {
+        const { containerId } = records.get(ref.id);
+        await engine.ask(`Changing the limits of ${ref.name}`, () =>
+          engine.docker.getContainer(containerId).update(limits(to)),
+        );
+      }
+      const info = await inspectContainer(environment, ref);
+      return { handle: dockerHandle(info.Id), confirmed: observe(info).confirmed ?? {} };
+    },
+    snapshots: createDockerSnapshots(environment),
+    images: createDockerImages(environment, options.env),
+    exec: (ref, exec) => dockerExec(environment, ref, exec),
+    logs: (ref, read, signal) => dockerLogs(environment, ref, read, until(signal)),
+    discover: () => discoverContainers(environment),
+    adopt: (engineId, id) => adoptContainer(environment, engineId, id),
+    async close() {
+      closing.abort();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { type ErrorCode, NovaError } from '../../errors.ts';
+
+const byStatus: Record<number, ErrorCode> = {
+  400: 'invalid_spec',
+  401: 'permission_denied',
+  403: 'permission_denied',
+  404: 'not_found',
+  409: 'conflict',
+  500: 'internal',
+  503: 'engine_unavailable',
+};
+
+/** What Docker says in words where its status says nothing; told apart only here. */
+const bySaying: { saying: RegExp; code: ErrorCode; fix?: string }[] = [
+  { saying: /no space left on device/i, code: 'resource_exhausted', fix: "Free space in the engine's data directory." },
+  {
+    saying: /port is already allocated|address already in use/i,
+    code: 'conflict',
+    fix: 'Choose another port, or stop what holds it.',
+  },
+  { saying: /is already in use by container/i, code: 'already_exists', fix: 'Choose another name.' },
+  {
+    saying: /pull access denied|unauthorized|authentication required/i,
+    code: 'permission_denied',
+    fix: 'Log in to the registry with `docker login`.',
+  },
+  {
+    saying: /no such image|manifest unknown|not found: manifest/i,
+    code: 'not_found',
+    fix: 'Check the name of the image, or pull it first.',
+  },
+  {
+    saying: /no basic auth|x509|connection refused|no such host|i\/o timeout|TLS handshake/i,
+    code: 'engine_unavailable',
+    fix: 'The registry could not be reached; try again.',
+  },
+  { saying: /is paused|is not running|already paused|not paused|is restarting/i, code: 'wrong_state' },
+  {
+    saying: /executable file not found|permission denied: unknown|no such file or directory: unknown/i,
+    code: 'invalid_spec',
+    fix: 'Correct the command.',
+  },
+  {
+    saying: /shutting down|is being shutdown|context canceled/i,
+    code: 'engine_unavailable',
+    fix: 'Start the Docker engine again.',
+  },
+];
+
+type EngineFailure = {
+  statusCode?: number;
+  code?: string;
+  message?: string;
+  json?: { message?: string };
+  reason?: string;
+};
+
+/** Turns what dockerode threw into a NovaError; `what` begins the message: "Starting web failed". */
+export function mapDockerError(error: unknown, what: string, request?: string): NovaError {
+  if (error instanceof NovaError) return error;
+  const failure = (typeof error === 'object' && error !== null ? error : {}) as EngineFailure;
+  const said = (failure.json?.message ?? failure.message ?? String(error))
+    .replace(/^\(HTTP code \d+\) [^-]*- /, '')
+    .trim();
+  const details = request === undefined ? {} : { command: request };
+  const because = (code: ErrorCode, reason: string, fixes: string[], retryable = false): NovaError =>
+    new NovaError(code, `${what}: ${reason}`, { retryable, cause: error, details: { ...details, fixes } });
+  switch (failure.code ?? '') {
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'EHOSTUNREACH':
+      return because('engine_unavailable', 'the Docker engine does not answer.', ['Start the Docker engine.'], true);
+    case 'EACCES':
+    case 'EPERM':
+      return because('permission_denied', "you may not use Docker's socket.", [
+        'Add yourself to the group `docker`: sudo usermod -aG docker $USER, then log in again.',
+      ]);
+    case 'ETIMEDOUT':
+    case 'ESOCKETTIMEDOUT':
+      return because(
+        'timeout',
+        'the Docker engine accepted the request and did not answer in time.',
+        ['Restart the Docker engine.'],
+        true,
+      );
+    case 'ABORT_ERR':
+      return because('cancelled', 'cancelled.', []);
+    default:
+      break;
+  }
+  const saying = bySaying.find((one) => one.saying.test(said));
+  const code =
+    saying?.code ??
+    byStatus[failure.statusCode ?? 0] ??
+    (/socket hang up/.test(said) ? 'engine_unavailable' : 'internal');
+  return because(
+    code,
+    said.endsWith('.') ? said : `${said}.`,
+    saying?.fix ? [saying.fix] : [],
+    code === 'engine_unavailable',
+  );
+}

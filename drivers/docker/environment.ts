@@ -1,0 +1,47 @@
+import type Docker from 'dockerode';
+import type { ContainerInspectInfo } from 'dockerode';
+import type { WorkloadRef } from '../driver.ts';
+import { NovaError } from '../errors.ts';
+import { type Engine, homeLabel, idLabel } from './engine/engine.ts';
+import type { RecordStore } from './record.ts';
+
+/** What the parts of the driver share. */
+export type DockerEnvironment = {
+  engine: Engine;
+  records: RecordStore;
+  /** Names this data directory on the engine's labels. */
+  home: string;
+};
+
+/** The container that the engine has for an id of ours, by label, or null. Several can be left by a cut-off replace. */
+export async function containersOf(environment: DockerEnvironment, id: string): Promise<Docker.ContainerInfo[]> {
+  const { engine, home } = environment;
+  return engine.ask('Looking for the container', () =>
+    engine.docker.listContainers({
+      all: true,
+      filters: { label: [`${idLabel}=${id}`, `${homeLabel}=${home}`, 'io.novacron.role=workload'] },
+    }),
+  );
+}
+
+/** The engine's own facts. Throws `not_found` when it is gone. */
+export async function inspectContainer(
+  environment: DockerEnvironment,
+  ref: WorkloadRef,
+): Promise<ContainerInspectInfo> {
+  const { engine, records } = environment;
+  const record = records.get(ref.id);
+  return engine.ask(`Looking at ${ref.name}`, () => engine.docker.getContainer(record.containerId).inspect());
+}
+
+/** True when the error says that the engine has no such thing. */
+export const isGone = (error: unknown): boolean => error instanceof NovaError && error.code === 'not_found';
+
+/** Runs a removal for which "it is gone" is success. */
+export async function unlessGone(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Handle, OperationContext } from '../../driver.ts';
+import { NovaError } from '../../errors.ts';
+import type { WorkloadSpec } from '../../spec.ts';
+import { containersOf, type DockerEnvironment } from '../environment.ts';
+import { createBody } from '../plan.ts';
+
+/** The handle says nothing that the record and the labels don't. */
+export const dockerHandle = (containerId: string): Handle => ({ version: 1, containerId });
+
+/** Makes the container of an id, or finds the one that an earlier try made (its answer may have been lost). */
+export async function makeContainer(
+  environment: DockerEnvironment,
+  id: string,
+  spec: WorkloadSpec,
+  image?: string,
+): Promise<string> {
+  const { engine, home } = environment;
+  const body = createBody(id, home, spec, image);
+  try {
+    const container = await engine.ask(`Making ${spec.name}`, () => engine.docker.createContainer(body));
+    return container.id;
+  } catch (error) {
+    const lost = error instanceof NovaError && (error.code === 'already_exists' || error.retryable);
+    if (!lost) throw error;
+    const [found] = await containersOf(environment, id).catch(() => []);
+    if (found === undefined) throw error;
+    return found.Id;
+  }
+}
+
+/** Makes a stopped container. Idempotent on the id; nothing is left of a failure. */
+export async function createDockerWorkload(
+  environment: DockerEnvironment,
+  context: OperationContext,
+  id: string,
+  spec: WorkloadSpec,
+): Promise<Handle> {
+  const { records } = environment;
+  const [there] = await containersOf(environment, id);
+  context.log(`POST /containers/create ${JSON.stringify(createBody(id, environment.home, spec))}`);
+  context.signal.throwIfAborted();
+  const containerId = there?.Id ?? (await makeContainer(environment, id, spec));
+  records.write({
+    version: 1,
+    id,
+    containerId,
+    imageId: null,
+    snapshots: [],
+    currentId: null,
+    stopAsked: false,
+    intent: null,
+    ...records.read(id),
+  });
+  const handle = dockerHandle(containerId);
+  context.saveHandle(handle);
+  return handle;
+}

@@ -1,0 +1,49 @@
+import type { Handle, Observation } from '../../driver.ts';
+import type { WorkloadSpec } from '../../spec.ts';
+import { containersOf, type DockerEnvironment, isGone } from '../environment.ts';
+import { observe } from '../observe.ts';
+import { undoSnapshot } from '../snapshots/undo.ts';
+import { dockerHandle } from './create.ts';
+import { removeObjects } from './remove.ts';
+import { finishReplace } from './replace.ts';
+
+/** Finds a container again after a restart of the host and ends what was half done. Blocks nobody else, kills nothing that runs. */
+export async function recoverContainer(
+  environment: DockerEnvironment,
+  id: string,
+  spec: WorkloadSpec,
+  handle: Handle | null,
+): Promise<{ observation: Observation; handle: Handle | null }> {
+  const { engine, records } = environment;
+  if (handle === null) {
+    await removeObjects(environment, id, spec.name);
+    records.remove(id);
+    return { observation: { phase: 'lost', reason: 'its creation was cut off; nothing of it is left' }, handle: null };
+  }
+  let record = records.read(id);
+  if (record === null) {
+    const [found] = await containersOf(environment, id);
+    if (found === undefined)
+      return { observation: { phase: 'lost', reason: 'the engine has no container of it' }, handle };
+    record = records.write({
+      version: 1,
+      id,
+      containerId: found.Id,
+      imageId: null,
+      snapshots: [],
+      currentId: null,
+      stopAsked: false,
+      intent: null,
+    });
+  }
+  if (record.intent?.kind === 'snapshot') record = await undoSnapshot(environment, record, record.intent);
+  if (record.intent?.kind === 'replace') record = await finishReplace(environment, id, record.intent);
+  const { containerId, stopAsked } = record;
+  try {
+    const info = await engine.ask(`Looking at ${spec.name}`, () => engine.docker.getContainer(containerId).inspect());
+    return { observation: observe(info, stopAsked), handle: dockerHandle(containerId) };
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return { observation: { phase: 'lost', reason: 'the container was removed by somebody else' }, handle };
+  }
+}

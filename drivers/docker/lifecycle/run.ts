@@ -1,0 +1,83 @@
+import type { Handle, OperationContext, StopPolicy, WorkloadRef } from '../../driver.ts';
+import { NovaError } from '../../errors.ts';
+import { type DockerEnvironment, inspectContainer, unlessGone } from '../environment.ts';
+import { dockerHandle } from './create.ts';
+
+/** Added to the grace before we stop waiting for the engine's answer to a stop, milliseconds. */
+const stopMarginMs = 15_000;
+
+/** Starts it. Success when it runs already; a frozen one goes on. */
+export async function startContainer(
+  environment: DockerEnvironment,
+  context: OperationContext,
+  ref: WorkloadRef,
+): Promise<Handle> {
+  const { engine, records } = environment;
+  const info = await inspectContainer(environment, ref);
+  const container = engine.docker.getContainer(info.Id);
+  records.change(ref.id, (record) => ({ ...record, stopAsked: false }));
+  if (info.State.Paused) {
+    await engine.ask(`Resuming ${ref.name}`, () => container.unpause());
+  } else if (!info.State.Running) {
+    context.log(`POST /containers/${info.Id.slice(0, 12)}/start`);
+    await engine.ask(`Starting ${ref.name}`, () => container.start(), 60_000);
+  }
+  return dockerHandle(info.Id);
+}
+
+/** Stops it: asks first, then by force as the policy says. Success when it is stopped. */
+export async function stopContainer(
+  environment: DockerEnvironment,
+  context: OperationContext,
+  ref: WorkloadRef,
+  policy: StopPolicy,
+): Promise<void> {
+  const { engine, records } = environment;
+  const info = await inspectContainer(environment, ref);
+  if (!info.State.Running && !info.State.Paused) return;
+  const container = engine.docker.getContainer(info.Id);
+  records.change(ref.id, (record) => ({ ...record, stopAsked: true }));
+  // A frozen process can't take a signal.
+  if (info.State.Paused) await engine.ask(`Resuming ${ref.name} to stop it`, () => container.unpause());
+  if (policy.force) {
+    const seconds = Math.ceil(policy.graceMs / 1000);
+    context.log(`POST /containers/${info.Id.slice(0, 12)}/stop?t=${seconds}`);
+    await engine.ask(`Stopping ${ref.name}`, () => container.stop({ t: seconds }), policy.graceMs + stopMarginMs);
+    return;
+  }
+  await engine.ask(`Asking ${ref.name} to stop`, () => container.kill({ signal: 'SIGTERM' }));
+  const ended = engine.ask(`Waiting for ${ref.name}`, () => container.wait(), policy.graceMs);
+  await ended.catch((error: unknown) => {
+    throw error instanceof NovaError && error.code === 'timeout'
+      ? new NovaError('timeout', `${ref.name} did not stop within ${policy.graceMs / 1000} s and still runs.`, {
+          details: { fixes: ['Wait longer, or force it off.'] },
+        })
+      : error;
+  });
+}
+
+/** Freezes it; success when it is frozen. */
+export async function pauseContainer(environment: DockerEnvironment, ref: WorkloadRef): Promise<void> {
+  const info = await inspectContainer(environment, ref);
+  if (info.State.Paused) return;
+  await environment.engine.ask(`Pausing ${ref.name}`, () => environment.engine.docker.getContainer(info.Id).pause());
+}
+
+/** Lets it go on; success when it runs. */
+export async function resumeContainer(environment: DockerEnvironment, ref: WorkloadRef): Promise<void> {
+  const info = await inspectContainer(environment, ref);
+  if (info.State.Running && !info.State.Paused) return;
+  await environment.engine.ask(`Resuming ${ref.name}`, () => environment.engine.docker.getContainer(info.Id).unpause());
+}
+
+/** Ends and removes one container with its unnamed volumes; success when it is gone. */
+export async function dropContainer(environment: DockerEnvironment, containerId: string, name: string): Promise<void> {
+  const { engine } = environment;
+  await unlessGone(
+    engine.ask(
+      `Removing ${name}`,
+      () => engine.docker.getContainer(containerId).remove({ force: true, v: true }),
+      60_000,
+    ),
+  );
+}

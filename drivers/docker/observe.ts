@@ -1,0 +1,78 @@
+import type { ContainerInspectInfo } from 'dockerode';
+import type { Address, Observation, Phase } from '../driver.ts';
+
+/** Docker's time for "never". */
+const never = '0001-01-01T00:00:00Z';
+
+function phaseOf(state: ContainerInspectInfo['State']): Phase {
+  switch (state.Status) {
+    case 'running':
+      return 'running';
+    case 'paused':
+      return 'paused';
+    case 'restarting':
+      return 'starting';
+    case 'removing':
+      return 'stopping';
+    case 'dead':
+      return 'crashed';
+    default:
+      return 'stopped';
+  }
+}
+
+/** Signals that a stop sends: an exit by one of them was asked for. */
+const askedFor = new Set([0, 128 + 2, 128 + 9, 128 + 15]);
+
+function reasonOf(state: ContainerInspectInfo['State'], phase: Phase): string {
+  if (phase === 'running')
+    return state.Health?.Status === 'unhealthy' ? 'running, and its health check fails' : 'running';
+  if (phase === 'paused') return 'frozen';
+  if (state.OOMKilled) return 'killed: out of memory';
+  if (state.Error) return state.Error;
+  if (state.Status === 'created') return 'not started yet';
+  return `exit code ${state.ExitCode}`;
+}
+
+/** Ports of this machine that lead into the container. */
+function addressesOf(info: ContainerInspectInfo): Address[] {
+  const addresses: Address[] = [];
+  for (const [port, bindings] of Object.entries(info.NetworkSettings.Ports ?? {})) {
+    for (const binding of (bindings as { HostIp: string; HostPort: string }[] | null) ?? []) {
+      const host = binding.HostIp === '0.0.0.0' || binding.HostIp === '' ? '127.0.0.1' : binding.HostIp;
+      const shown = host.includes(':') ? `[${host}]` : host;
+      addresses.push({
+        kind: 'port',
+        text: `${shown}:${binding.HostPort} → ${port}`,
+        ...(port.endsWith('/tcp') ? { url: `http://${shown}:${binding.HostPort}` } : {}),
+      });
+    }
+  }
+  for (const network of Object.values(info.NetworkSettings.Networks ?? {})) {
+    if (network.IPAddress) addresses.push({ kind: 'ip', text: network.IPAddress });
+  }
+  return addresses;
+}
+
+/** What an inspect answer means. `stopAsked`: a non-zero exit after our own stop is no crash. Pure. */
+export function observe(info: ContainerInspectInfo, stopAsked = false): Observation {
+  const state = info.State;
+  let phase = phaseOf(state);
+  const ended = phase === 'stopped' && state.Status === 'exited';
+  if (ended && (state.OOMKilled || (state.ExitCode !== 0 && !stopAsked && !askedFor.has(state.ExitCode))))
+    phase = 'crashed';
+  const started = state.StartedAt && state.StartedAt !== never ? Date.parse(state.StartedAt) : undefined;
+  const live = phase === 'running' || phase === 'paused';
+  return {
+    phase,
+    reason: reasonOf(state, phase),
+    ...(live && state.Pid > 0 ? { pid: state.Pid } : {}),
+    ...(live && started !== undefined ? { startedAtMs: started } : {}),
+    ...(ended ? { exitCode: state.ExitCode } : {}),
+    confirmed: {
+      ...(info.HostConfig.NanoCpus ? { vcpus: info.HostConfig.NanoCpus / 1e9 } : {}),
+      ...(info.HostConfig.Memory ? { memoryBytes: info.HostConfig.Memory } : {}),
+    },
+    addresses: live ? addressesOf(info) : [],
+  };
+}

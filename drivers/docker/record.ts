@@ -1,0 +1,134 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { NovaError } from '../errors.ts';
+import { workloadSpecSchema } from '../spec.ts';
+
+/** One snapshot of a container: an image of its layer, and a copy of each volume. */
+export const dockerSnapshotSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  notes: z.string(),
+  parentId: z.string().nullable(),
+  createdAtMs: z.number(),
+  automatic: z.boolean(),
+  sizeBytes: z.number(),
+  pauseMs: z.number().optional(),
+  consoleTail: z.string().optional(),
+  /** Id of the committed image. */
+  imageId: z.string(),
+  /** Volume -> the volume that holds its copy. */
+  copies: z.record(z.string(), z.string()),
+  spec: workloadSpecSchema,
+});
+export type DockerSnapshot = z.infer<typeof dockerSnapshotSchema>;
+
+/** What is half done. `replace` is rolled forward, `snapshot` is rolled back. */
+export const dockerIntentSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('snapshot'), snapshotId: z.string(), paused: z.boolean() }),
+  z.object({
+    kind: z.literal('replace'),
+    spec: workloadSpecSchema,
+    /** The image to make it from. */
+    imageId: z.string(),
+    /** Volume -> the copy to fill it from. */
+    copies: z.record(z.string(), z.string()),
+    currentId: z.string().nullable(),
+    start: z.boolean(),
+  }),
+]);
+export type DockerIntent = z.infer<typeof dockerIntentSchema>;
+
+/** What the driver keeps of one container beside the engine: `<root>/<id>.json`. */
+export const dockerRecordSchema = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  containerId: z.string(),
+  /** The image that the present container was made from, when it is one of our snapshots. */
+  imageId: z.string().nullable(),
+  snapshots: z.array(dockerSnapshotSchema),
+  currentId: z.string().nullable(),
+  /** The last stop was asked for: its exit code is no crash. */
+  stopAsked: z.boolean(),
+  intent: dockerIntentSchema.nullable(),
+});
+export type DockerRecord = z.infer<typeof dockerRecordSchema>;
+
+/** The records of one data directory. Writes are durable when they return. */
+export type RecordStore = {
+  read(id: string): DockerRecord | null;
+  /** Throws `not_found`. */
+  get(id: string): DockerRecord;
+  write(record: DockerRecord): DockerRecord;
+  /** Changes what is there. Throws `not_found`. */
+  change(id: string, change: (record: DockerRecord) => DockerRecord): DockerRecord;
+  /** Idempotent. */
+  remove(id: string): void;
+  ids(): string[];
+};
+
+/** Opens the store, making its directory. */
+export function openRecords(root: string): RecordStore {
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  const file = (id: string): string => join(root, `${id}.json`);
+  const syncDirectory = (): void => {
+    const directory = openSync(root, 'r');
+    try {
+      fsyncSync(directory);
+    } finally {
+      closeSync(directory);
+    }
+  };
+  const read = (id: string): DockerRecord | null => {
+    let text: string;
+    try {
+      text = readFileSync(file(id), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+    return dockerRecordSchema.parse(JSON.parse(text));
+  };
+  const get = (id: string): DockerRecord => {
+    const record = read(id);
+    if (record === null) throw new NovaError('not_found', `No record of container ${id} in ${root}.`);
+    return record;
+  };
+  const write = (record: DockerRecord): DockerRecord => {
+    const temporary = `${file(record.id)}.new`;
+    const descriptor = openSync(temporary, 'w', 0o600);
+    try {
+      writeSync(descriptor, JSON.stringify(record));
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, file(record.id));
+    syncDirectory();
+    return record;
+  };
+  return {
+    read,
+    get,
+    write,
+    change: (id, change) => write(change(get(id))),
+    remove(id) {
+      rmSync(file(id), { force: true });
+      syncDirectory();
+    },
+    ids: () =>
+      readdirSync(root)
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => name.slice(0, -'.json'.length)),
+  };
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+
+const noControl = (text: string): boolean => !/\p{Cc}/u.test(text);
+const text = (max: number) => z.string().max(max).refine(noControl, 'No control characters.');
+const absolute = text(4096).refine((path) => path.startsWith('/'), 'A path is absolute.');
+
+/** The name of a volume or network, by Docker's own rule. */
+export const engineNameSchema = z
+  .string()
+  .max(255)
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'Letters, digits, dots, dashes and underscores only.');
+
+/** One mount of a container. */
+export const mountSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('bind'),
+    source: absolute,
+    target: absolute,
+    readOnly: z.boolean().prefault(false),
+  }),
+  z.strictObject({
+    type: z.literal('volume'),
+    source: engineNameSchema,
+    target: absolute,
+    readOnly: z.boolean().prefault(false),
+  }),
+  z.strictObject({
+    type: z.literal('tmpfs'),
+    target: absolute,
+    /** Size limit in bytes. */
+    sizeBytes: z.number().int().positive().optional(),
+  }),
+]);
+
+/** One published port. */
+export const publishSchema = z.strictObject({
+  hostAddress: z
+    .string()
+    .max(64)
+    .regex(/^[0-9a-fA-F:.]+$/, 'Not an address.')
+    .prefault('127.0.0.1'),
+  /** 0 takes a free one at start. */
+  hostPort: z.number().int().min(0).max(65535),
+  containerPort: z.number().int().min(1).max(65535),
+  protocol: z.enum(['tcp', 'udp']).prefault('tcp'),
+});
+
+/** The `settings` of a spec with driver `docker`. Names follow Docker's own. */
+export const dockerSettingsSchema = z.strictObject({
+  image: text(500)
+    .min(1, 'A container needs an image.')
+    .refine((name) => !name.startsWith('-'), 'Not an image name.'),
+  command: z.array(z.string().max(32_768)).max(1000).optional(),
+  entrypoint: z.array(z.string().max(32_768)).max(1000).optional(),
+  env: z.record(z.string().regex(/^[^=\0]+$/, 'Not a variable name.'), z.string().max(131_072)).prefault({}),
+  workingDirectory: absolute.optional(),
+  user: text(256).optional(),
+  hostname: z
+    .string()
+    .max(63)
+    .regex(/^[A-Za-z0-9.-]*$/, 'Not a host name.')
+    .optional(),
+  tty: z.boolean().prefault(false),
+  stdin: z.boolean().prefault(false),
+  mounts: z.array(mountSchema).max(100).prefault([]),
+  ports: z.array(publishSchema).max(200).prefault([]),
+  /** The network to join; Docker's default bridge where absent. */
+  network: engineNameSchema.optional(),
+  aliases: z.array(engineNameSchema).max(20).prefault([]),
+  cpuShares: z.number().int().min(2).max(262_144).optional(),
+  cpuset: z
+    .string()
+    .max(200)
+    .regex(/^[0-9,-]*$/, 'For example 0-1,3.')
+    .optional(),
+  memorySwapBytes: z.number().int().min(-1).optional(),
+  memoryReservationBytes: z.number().int().min(0).optional(),
+  pidsLimit: z.number().int().min(1).optional(),
+  blkioWeight: z.number().int().min(10).max(1000).optional(),
+  ulimits: z
+    .array(z.strictObject({ name: z.string().regex(/^[a-z]+$/), soft: z.number().int(), hard: z.number().int() }))
+    .max(20)
+    .prefault([]),
+  capAdd: z
+    .array(z.string().regex(/^[A-Z_]+$/))
+    .max(50)
+    .prefault([]),
+  capDrop: z
+    .array(z.string().regex(/^[A-Z_]+$/))
+    .max(50)
+    .prefault([]),
+  devices: z.array(absolute).max(50).prefault([]),
+  noNewPrivileges: z.boolean().prefault(false),
+  readOnlyRoot: z.boolean().prefault(false),
+  init: z.boolean().prefault(false),
+  runtime: engineNameSchema.optional(),
+  stopSignal: z
+    .string()
+    .regex(/^[A-Z0-9+]+$/)
+    .max(20)
+    .optional(),
+  healthCheck: z
+    .strictObject({
+      command: z.array(z.string()).min(1),
+      intervalSeconds: z.number().positive().prefault(30),
+      timeoutSeconds: z.number().positive().prefault(30),
+      retries: z.number().int().positive().prefault(3),
+    })
+    .optional(),
+  logOptions: z.record(z.string(), z.string()).prefault({}),
+});
+/** The `settings` of a spec with driver `docker`, defaults filled in. */
+export type DockerSettings = z.infer<typeof dockerSettingsSchema>;

@@ -1,0 +1,128 @@
+import { performance } from 'node:perf_hooks';
+import type { ContainerInspectInfo } from 'dockerode';
+import type { OperationContext, Snapshot, SnapshotKind, WorkloadRef } from '../../driver.ts';
+import { NovaError } from '../../errors.ts';
+import { stripHeaders } from '../console/channel.ts';
+import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
+import { type DockerEnvironment, inspectContainer } from '../environment.ts';
+import type { DockerSnapshot } from '../record.ts';
+import { fillVolume } from '../volumes/copy.ts';
+import { snapshotLabel, undoSnapshot } from './undo.ts';
+
+/** How many of the log's last lines a snapshot keeps. */
+const tailLines = 20;
+
+/** A stored snapshot as the contract shows it. */
+export function snapshotView(snapshot: DockerSnapshot): Snapshot {
+  const { imageId: _imageId, copies: _copies, ...rest } = snapshot;
+  return { ...rest, kind: 'disk', memoryBytes: 0 };
+}
+
+async function logTail(environment: DockerEnvironment, info: ContainerInspectInfo): Promise<string> {
+  const { engine } = environment;
+  const bytes = await engine.ask('Reading the log', () =>
+    engine.docker.getContainer(info.Id).logs({ stdout: true, stderr: true, tail: tailLines, follow: false }),
+  );
+  return (info.Config.Tty ? bytes : stripHeaders(bytes)).toString('utf8');
+}
+
+/** Bytes of the container's own layer. */
+async function layerBytes(environment: DockerEnvironment, imageId: string): Promise<number> {
+  const { engine } = environment;
+  const history = await engine.ask('Measuring the snapshot', () => engine.docker.getImage(imageId).history());
+  return (history as { Size: number }[])[0]?.Size ?? 0;
+}
+
+/**
+ * Freezes the container, commits its layer and copies its volumes while it is frozen, so that all of them show one
+ * instant. Idempotent on the id; rolled back after any failure.
+ */
+export async function createDockerSnapshot(
+  environment: DockerEnvironment,
+  context: OperationContext,
+  ref: WorkloadRef,
+  options: { id: string; name: string; notes?: string; kind: SnapshotKind; automatic?: boolean },
+): Promise<Snapshot> {
+  const { engine, records, home } = environment;
+  const before = records.get(ref.id);
+  const there = before.snapshots.find((one) => one.id === options.id);
+  if (there !== undefined) return snapshotView(there);
+  if (options.kind !== 'disk') {
+    throw new NovaError(
+      'unsupported',
+      `${ref.name}: Docker containers have snapshots of kind disk only, not ${options.kind}.`,
+    );
+  }
+  if (before.snapshots.some((one) => one.name === options.name)) {
+    throw new NovaError('already_exists', `${ref.name} has a snapshot ${options.name} already; choose another name.`, {
+      details: { field: 'name' },
+    });
+  }
+  const info = await inspectContainer(environment, ref);
+  const container = engine.docker.getContainer(info.Id);
+  const running = info.State.Running && !info.State.Paused;
+  const intent = { kind: 'snapshot' as const, snapshotId: options.id, paused: running };
+  records.write({ ...before, intent });
+  try {
+    const from = performance.now();
+    if (running) await engine.ask(`Freezing ${ref.name}`, () => container.pause());
+    context.progress(0.1, 'keeping the files');
+    const image = (await engine.ask(
+      `Keeping the files of ${ref.name}`,
+      () =>
+        container.commit({
+          pause: false,
+          repo: `novacron/${ref.id.toLowerCase()}`,
+          tag: options.id.toLowerCase(),
+          changes: [
+            `LABEL ${idLabel}=${ref.id}`,
+            `LABEL ${homeLabel}=${home}`,
+            `LABEL ${roleLabel}=snapshot`,
+            `LABEL ${snapshotLabel}=${options.id}`,
+          ].join('\n'),
+        }),
+      0,
+    )) as { Id: string };
+    const copies: Record<string, string> = {};
+    const volumes = (info.Mounts ?? []).filter((mount) => mount.Type === 'volume' && mount.Name);
+    for (const [index, mount] of volumes.entries()) {
+      context.signal.throwIfAborted();
+      context.progress(0.2 + (0.7 * index) / volumes.length, `copying volume ${mount.Name}`);
+      const to = `novacron-${options.id}-${index}`.toLowerCase();
+      const labels = { [idLabel]: ref.id, [homeLabel]: home, [roleLabel]: 'snapshot', [snapshotLabel]: options.id };
+      await fillVolume(environment, ref.id, { from: String(mount.Name), to, imageId: image.Id, labels });
+      copies[String(mount.Name)] = to;
+    }
+    if (running) await engine.ask(`Resuming ${ref.name}`, () => container.unpause());
+    const pauseMs = running ? Math.round(performance.now() - from) : undefined;
+    context.signal.throwIfAborted();
+    const snapshot: DockerSnapshot = {
+      id: options.id,
+      name: options.name,
+      notes: options.notes ?? '',
+      parentId: before.currentId,
+      createdAtMs: Date.now(),
+      automatic: options.automatic ?? false,
+      sizeBytes: await layerBytes(environment, image.Id),
+      ...(pauseMs === undefined ? {} : { pauseMs }),
+      consoleTail: await logTail(environment, info).catch(() => ''),
+      imageId: image.Id,
+      copies,
+      spec: ref.spec,
+    };
+    records.change(ref.id, (record) => ({
+      ...record,
+      snapshots: [...record.snapshots, snapshot],
+      currentId: snapshot.id,
+      intent: null,
+    }));
+    return snapshotView(snapshot);
+  } catch (error) {
+    await undoSnapshot(environment, { ...before, intent }, intent);
+    throw context.signal.aborted
+      ? new NovaError('cancelled', `The snapshot of ${ref.name} was cancelled; nothing of it is left.`, {
+          cause: error,
+        })
+      : error;
+  }
+}

@@ -1,0 +1,191 @@
+import type { SnapshotGroup, WorkloadRef } from '../../driver.ts';
+import { NovaError } from '../../errors.ts';
+import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
+import { type DockerEnvironment, inspectContainer } from '../environment.ts';
+import { dockerHandle, makeContainer } from '../lifecycle/create.ts';
+import { finishReplace } from '../lifecycle/replace.ts';
+import type { DockerSnapshot } from '../record.ts';
+import { fillVolume } from '../volumes/copy.ts';
+import { createDockerSnapshot, snapshotView } from './create.ts';
+import { dropSnapshotObjects } from './undo.ts';
+
+/** Snapshots of containers: an image of the layer and a copy of each volume, at one instant. */
+export function createDockerSnapshots(environment: DockerEnvironment): SnapshotGroup {
+  const { engine, records, home } = environment;
+  const find = (ref: WorkloadRef, snapshotId: string): DockerSnapshot => {
+    const found = records.get(ref.id).snapshots.find((one) => one.id === snapshotId);
+    if (found === undefined) throw new NovaError('not_found', `${ref.name} has no snapshot ${snapshotId}.`);
+    return found;
+  };
+  const group: SnapshotGroup = {
+    async list(ref) {
+      const record = records.get(ref.id);
+      return { snapshots: record.snapshots.map(snapshotView), currentId: record.currentId };
+    },
+    async estimate(ref) {
+      const info = await inspectContainer(environment, ref);
+      const sized = info as { SizeRw?: number };
+      const none = (kind: 'config' | 'memory' | 'disk+memory') => ({
+        kind,
+        available: false,
+        reason:
+          kind === 'config' ? 'The configuration is part of every snapshot.' : 'Memory of containers is not kept yet.',
+      });
+      return {
+        kinds: [
+          { kind: 'disk', available: true, ...(sized.SizeRw === undefined ? {} : { sizeBytes: sized.SizeRw }) },
+          none('disk+memory'),
+          none('memory'),
+          none('config'),
+        ],
+      };
+    },
+    create: (context, ref, options) => createDockerSnapshot(environment, context, ref, options),
+    async restore(context, ref, snapshotId, options) {
+      const snapshot = find(ref, snapshotId);
+      const info = await inspectContainer(environment, ref);
+      // Others that use a volume would see its files change beneath them.
+      for (const volume of Object.keys(snapshot.copies)) {
+        const users = await engine.ask(`Looking who uses ${volume}`, () =>
+          engine.docker.listContainers({ all: true, filters: { volume: [volume] } }),
+        );
+        const others = users.filter((user) => user.Id !== info.Id).map((user) => user.Names[0]?.slice(1) ?? user.Id);
+        if (others.length > 0) {
+          throw new NovaError(
+            'conflict',
+            `${ref.name}: volume ${volume} is used by ${others.join(', ')} too; restoring would change it beneath them. Remove them or clone the snapshot.`,
+          );
+        }
+      }
+      const kept = options.keep
+        ? await group.create(context, ref, {
+            id: options.keepId,
+            name: `Before ${snapshot.name} (${new Date().toISOString().slice(0, 19).replace('T', ' ')})`,
+            kind: 'disk',
+            automatic: true,
+          })
+        : null;
+      const spec = { ...snapshot.spec, name: ref.spec.name };
+      const intent = {
+        kind: 'replace' as const,
+        spec,
+        imageId: snapshot.imageId,
+        copies: snapshot.copies,
+        currentId: snapshot.id,
+        start: info.State.Running,
+      };
+      records.change(ref.id, (record) => ({ ...record, intent }));
+      context.progress(0.6, 'making the container from the snapshot');
+      const record = await finishReplace(environment, ref.id, intent);
+      const handle = dockerHandle(record.containerId);
+      context.saveHandle(handle);
+      return { handle, spec, kept };
+    },
+    async planRemoval(ref, snapshotId) {
+      const snapshot = find(ref, snapshotId);
+      return {
+        deletes: [
+          `image ${snapshot.imageId.slice('sha256:'.length, 'sha256:'.length + 12)}`,
+          ...Object.values(snapshot.copies).map((name) => `volume ${name}`),
+        ],
+        merges: [],
+        freesBytes: snapshot.sizeBytes,
+      };
+    },
+    async remove(_context, ref, snapshotId) {
+      const record = records.get(ref.id);
+      const snapshot = record.snapshots.find((one) => one.id === snapshotId);
+      await dropSnapshotObjects(environment, ref.id, snapshotId);
+      if (snapshot === undefined) return;
+      records.change(ref.id, (before) => ({
+        ...before,
+        currentId: before.currentId === snapshotId ? snapshot.parentId : before.currentId,
+        snapshots: before.snapshots
+          .filter((one) => one.id !== snapshotId)
+          .map((one) => (one.parentId === snapshotId ? { ...one, parentId: snapshot.parentId } : one)),
+      }));
+    },
+    async update(ref, snapshotId, change) {
+      find(ref, snapshotId);
+      const record = records.change(ref.id, (before) => {
+        if (
+          change.name !== undefined &&
+          before.snapshots.some((one) => one.id !== snapshotId && one.name === change.name)
+        ) {
+          throw new NovaError(
+            'already_exists',
+            `${ref.name} has a snapshot ${change.name} already; choose another name.`,
+            { details: { field: 'name' } },
+          );
+        }
+        return {
+          ...before,
+          snapshots: before.snapshots.map((one) => (one.id === snapshotId ? { ...one, ...change } : one)),
+        };
+      });
+      return snapshotView(record.snapshots.find((one) => one.id === snapshotId) as DockerSnapshot);
+    },
+    async clone(context, ref, snapshotId, target) {
+      let temporary: string | null = null;
+      if (snapshotId === null) {
+        temporary = `${target.id}-source`;
+        await group.create(context, ref, {
+          id: temporary,
+          name: `For ${target.spec.name}`,
+          kind: 'disk',
+          automatic: true,
+        });
+      }
+      const snapshot = find(ref, snapshotId ?? (temporary as string));
+      // The clone gets an image and volumes of its own, so that neither depends on the other's life.
+      const source = await engine.ask(`Cloning ${ref.name}`, () =>
+        engine.docker.createContainer({
+          Image: snapshot.imageId,
+          Cmd: ['true'],
+          Labels: { [idLabel]: target.id, [homeLabel]: home, [roleLabel]: 'copy' },
+        }),
+      );
+      const image = (await engine.ask(
+        `Cloning ${ref.name}`,
+        () =>
+          source.commit({
+            repo: `novacron/${target.id.toLowerCase()}`,
+            tag: 'clone',
+            changes: `LABEL ${idLabel}=${target.id}\nLABEL ${homeLabel}=${home}\nLABEL ${roleLabel}=layer\nLABEL io.novacron.snapshot=`,
+          }),
+        0,
+      )) as { Id: string };
+      await engine.ask(`Cloning ${ref.name}`, () => source.remove({ force: true }));
+      const mounts = ((target.spec.settings['mounts'] ?? []) as { type: string; source?: string }[]).map((mount) => {
+        if (mount.type !== 'volume' || mount.source === undefined) return mount;
+        return { ...mount, source: `${mount.source}-${target.spec.name}` };
+      });
+      const spec = { ...target.spec, settings: { ...target.spec.settings, mounts } };
+      for (const [volume, copy] of Object.entries(snapshot.copies)) {
+        const labels = { [idLabel]: target.id, [homeLabel]: home, [roleLabel]: 'clone' };
+        await fillVolume(environment, target.id, {
+          from: copy,
+          to: `${volume}-${target.spec.name}`,
+          imageId: image.Id,
+          labels,
+        });
+      }
+      const command = await engine.ask(`Cloning ${ref.name}`, () => engine.docker.getImage(snapshot.imageId).inspect());
+      const settings = { ...(command.Config.Cmd ? { command: command.Config.Cmd } : {}), ...spec.settings };
+      const containerId = await makeContainer(environment, target.id, { ...spec, settings }, image.Id);
+      records.write({
+        version: 1,
+        id: target.id,
+        containerId,
+        imageId: image.Id,
+        snapshots: [],
+        currentId: null,
+        stopAsked: false,
+        intent: null,
+      });
+      if (temporary !== null) await group.remove(context, ref, temporary);
+      return dockerHandle(containerId);
+    },
+  };
+  return group;
+}
