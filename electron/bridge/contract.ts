@@ -28,6 +28,7 @@ export {
   driverNameSchema,
   GiB,
   MiB,
+  maxNameLength,
   resourcesSchema,
   snapshotNameSchema,
   workloadNameSchema,

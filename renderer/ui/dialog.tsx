@@ -1,0 +1,45 @@
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { IconButton } from './button.tsx';
+
+/** A dialog over the window. Esc and the close button call `onClose`; focus goes back to where it was. */
+export function Dialog(props: {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  description?: ReactNode;
+  size?: 'md' | 'lg';
+  /** Beside the title, for example tabs. */
+  aside?: ReactNode;
+  footer?: ReactNode;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation('common');
+  return (
+    <Radix.Root open={props.open} onOpenChange={(open) => (open ? undefined : props.onClose())}>
+      <Radix.Portal>
+        <Radix.Overlay className="scrim" />
+        <Radix.Content
+          className="dialog"
+          data-size={props.size ?? 'md'}
+          {...(props.description ? {} : { 'aria-describedby': undefined })}
+        >
+          <div className="dialog-head">
+            <div className="grow">
+              <Radix.Title asChild>
+                <h2>{props.title}</h2>
+              </Radix.Title>
+              {props.description ? <Radix.Description className="muted">{props.description}</Radix.Description> : null}
+            </div>
+            {props.aside}
+            <IconButton icon={X} label={t('close')} keys="Esc" onClick={props.onClose} />
+          </div>
+          <div className="dialog-body">{props.children}</div>
+          {props.footer ? <div className="dialog-foot">{props.footer}</div> : null}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,77 @@
+import type { LucideIcon } from 'lucide-react';
+import { ContextMenu, DropdownMenu } from 'radix-ui';
+import type { ReactElement } from 'react';
+import { Kbd } from './kbd.tsx';
+
+/** One line of a menu, or a line between groups. */
+export type MenuItem =
+  | {
+      id: string;
+      label: string;
+      icon?: LucideIcon;
+      keys?: string;
+      /** Why it can't be used now; shown under the label. */
+      reason?: string | null;
+      danger?: boolean;
+      checked?: boolean;
+      onSelect: () => void;
+    }
+  | 'line';
+
+type Kit = typeof DropdownMenu | typeof ContextMenu;
+
+function Items({ kit, items }: { kit: Kit; items: MenuItem[] }) {
+  return items.map((item, index) => {
+    // The lines have no identity but their place.
+    if (item === 'line') return <kit.Separator key={`line-${String(index)}`} className="menu-line" />;
+    const Icon = item.icon;
+    return (
+      <kit.Item
+        key={item.id}
+        className="menu-item"
+        data-danger={item.danger ? 'true' : undefined}
+        data-off={item.reason ? 'true' : undefined}
+        aria-disabled={item.reason ? true : undefined}
+        onSelect={(event) => {
+          if (item.reason) event.preventDefault();
+          else item.onSelect();
+        }}
+      >
+        {Icon ? <Icon size={15} aria-hidden /> : null}
+        <span>
+          {item.label}
+          {item.reason ? <small>{item.reason}</small> : null}
+        </span>
+        {item.keys ? <Kbd keys={item.keys} /> : null}
+      </kit.Item>
+    );
+  });
+}
+
+/** A menu that drops from its trigger. */
+export function Menu(props: { trigger: ReactElement; items: MenuItem[]; align?: 'start' | 'end' }) {
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild>{props.trigger}</DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align={props.align ?? 'end'} sideOffset={4} collisionPadding={8}>
+          <Items kit={DropdownMenu} items={props.items} />
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+/** A menu on the right mouse button of its child. */
+export function RightClickMenu(props: { children: ReactElement; items: MenuItem[] }) {
+  return (
+    <ContextMenu.Root modal={false}>
+      <ContextMenu.Trigger asChild>{props.children}</ContextMenu.Trigger>
+      <ContextMenu.Portal>
+        <ContextMenu.Content className="menu" collisionPadding={8}>
+          <Items kit={ContextMenu} items={props.items} />
+        </ContextMenu.Content>
+      </ContextMenu.Portal>
+    </ContextMenu.Root>
+  );
+}

@@ -1,0 +1,97 @@
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type DriverState, errorData, type Workload } from '../../electron/bridge/contract.ts';
+import { useRun, useRunJob } from '../client/use-run.ts';
+import { useWindow } from '../client/window-context.ts';
+import { errorText } from '../format/error-text.ts';
+import { freeName, stampName } from './names.ts';
+import { type Refusal, refusal, type VerbName } from './verbs.ts';
+
+/** The words of a refusal. */
+export function useRefusal() {
+  const { t } = useTranslation('common');
+  const words = useCallback(
+    (why: Refusal | null) => (why === null ? null : 'text' in why ? why.text : t(why.key, why.values ?? {})),
+    [t],
+  );
+  return useCallback(
+    (verb: VerbName, workload: Workload, driver: DriverState | undefined) => words(refusal(verb, workload, driver)),
+    [words],
+  );
+}
+
+/** Runs a verb on some workloads; those that refuse it are left out. A removal offers Undo. */
+export function useVerb() {
+  const { client, host, route, toasts } = useWindow();
+  const run = useRun();
+  const runJob = useRunJob();
+  const { t, i18n } = useTranslation('common');
+
+  const undo = useCallback(
+    async (workloads: readonly Workload[]) => {
+      for (const { id } of workloads) await run('workloads.restoreFromTrash', { workload: id });
+    },
+    [run],
+  );
+
+  return useCallback(
+    async (verb: VerbName, workloads: readonly Workload[]): Promise<void> => {
+      const { drivers, workloads: all } = host.getState();
+      const able = workloads.filter((one) => refusal(verb, one, drivers[one.spec.driver]) === null);
+      const [only] = able;
+      if (!only) return;
+      const each = (act: (workload: Workload) => Promise<unknown>) => Promise.all(able.map(act));
+      switch (verb) {
+        case 'start':
+        case 'stop':
+        case 'pause':
+        case 'resume':
+        case 'restart':
+        case 'reset':
+          await each(({ id }) => run(`workloads.${verb}`, { workload: id }));
+          return;
+        case 'forceOff':
+          await each(({ id }) => run('workloads.stop', { workload: id, graceSeconds: 0, force: true }));
+          return;
+        case 'snapshot': {
+          const name = stampName(t('snapshotName'), new Date(), i18n.language);
+          if (able.length === 1) await run('snapshots.create', { workload: only.id, name });
+          else await run('snapshots.createGroup', { workloads: able.map(({ id }) => id), name });
+          return;
+        }
+        case 'clone': {
+          const names = new Set(Object.values(all).map((one) => one.spec.name));
+          for (const one of able) {
+            const name = freeName(`${one.spec.name}-clone`, names);
+            names.add(name);
+            await run('workloads.clone', { workload: one.id, name });
+          }
+          return;
+        }
+        case 'remove': {
+          const gone = (await each(({ id }) => runJob('workloads.remove', { workload: id }))).filter(
+            (job) => job !== null,
+          );
+          if (gone.length === 0) return;
+          const at = route.getState().route;
+          if (at.page === 'list' && able.some(({ id }) => id === at.id)) route.go({ ...at, id: null });
+          const text =
+            able.length === 1 ? t('removedOne', { name: only.spec.name }) : t('removed', { count: gone.length });
+          toasts.show({ tone: 'ok', text, action: { label: t('undo'), run: () => void undo(able) } });
+          return;
+        }
+        case 'restoreFromTrash':
+          await undo(able);
+          return;
+        case 'removeNow':
+          try {
+            await each(({ id }) => client.call('workloads.remove', { workload: id, now: true }));
+          } catch (thrown) {
+            const error = errorData(thrown);
+            toasts.show({ tone: 'bad', text: error.message, details: errorText(error) });
+          }
+      }
+    },
+    [client, host, route, toasts, run, runJob, undo, t, i18n],
+  );
+}

@@ -1,0 +1,122 @@
+import {
+  Copy,
+  History,
+  type LucideIcon,
+  Pause,
+  Play,
+  Power,
+  PowerOff,
+  RefreshCw,
+  RotateCcw,
+  Trash2,
+  Undo2,
+  Zap,
+} from 'lucide-react';
+import type { CapabilityName, DriverState, Phase, Workload } from '../../electron/bridge/contract.ts';
+
+/** What can be done to a workload, in the order in which it is offered. */
+export const verbNames = [
+  'start',
+  'stop',
+  'forceOff',
+  'pause',
+  'resume',
+  'restart',
+  'reset',
+  'snapshot',
+  'clone',
+  'remove',
+  'restoreFromTrash',
+  'removeNow',
+] as const;
+/** A verb of a workload. */
+export type VerbName = (typeof verbNames)[number];
+
+/** How a verb is shown: its icon, and its key in the list. Words are `common:verb.NAME`. */
+export type Verb = { name: VerbName; icon: LucideIcon; keys?: string; danger?: boolean };
+
+/** All verbs. */
+export const verbs: Record<VerbName, Verb> = {
+  start: { name: 'start', icon: Play, keys: 'S' },
+  stop: { name: 'stop', icon: Power, keys: 'X' },
+  forceOff: { name: 'forceOff', icon: PowerOff, danger: true },
+  pause: { name: 'pause', icon: Pause, keys: 'P' },
+  resume: { name: 'resume', icon: Play, keys: 'P' },
+  restart: { name: 'restart', icon: RefreshCw, keys: 'R' },
+  reset: { name: 'reset', icon: Zap, danger: true },
+  snapshot: { name: 'snapshot', icon: History, keys: 'N' },
+  clone: { name: 'clone', icon: Copy },
+  remove: { name: 'remove', icon: Trash2, keys: 'Delete', danger: true },
+  restoreFromTrash: { name: 'restoreFromTrash', icon: Undo2 },
+  removeNow: { name: 'removeNow', icon: RotateCcw, danger: true },
+};
+
+/** Why a verb can't be used now: the key of a text of `common`, or words of the driver. */
+export type Refusal = { key: string; values?: Record<string, string> } | { text: string };
+
+const live: readonly Phase[] = ['running', 'paused', 'starting', 'stopping'];
+const needs: Partial<Record<VerbName, CapabilityName>> = {
+  pause: 'pause',
+  resume: 'pause',
+  reset: 'reset',
+  clone: 'clone',
+};
+
+/** Why the verb can't be used on this workload now, or null when it can. Pure. */
+export function refusal(verb: VerbName, workload: Workload, driver: DriverState | undefined): Refusal | null {
+  const { phase } = workload.observation;
+  if (workload.trashedUntilMs !== null) {
+    return verb === 'restoreFromTrash' || verb === 'removeNow' ? null : { key: 'refusal.inTrash' };
+  }
+  if (verb === 'restoreFromTrash' || verb === 'removeNow') return { key: 'refusal.notInTrash' };
+  if (workload.pendingVerb !== null && verb !== 'forceOff') return { key: 'refusal.busy' };
+  if (verb === 'remove') return workload.spec.protected ? { key: 'refusal.protected' } : null;
+  if (!driver || driver.health !== 'healthy') {
+    return { key: 'refusal.engine', values: { reason: driver?.summary ?? workload.spec.driver } };
+  }
+  return byPhase(verb, phase) ?? byCapability(verb, driver);
+}
+
+function byPhase(verb: VerbName, phase: Phase): Refusal | null {
+  switch (verb) {
+    case 'start':
+      return phase === 'running' ? { key: 'refusal.runs' } : phase === 'paused' ? { key: 'refusal.paused' } : null;
+    case 'stop':
+    case 'forceOff':
+    case 'restart':
+      return live.includes(phase) || phase === 'unknown' ? null : { key: 'refusal.notRunning' };
+    case 'pause':
+    case 'reset':
+      return phase === 'running' || (verb === 'reset' && phase === 'paused') ? null : { key: 'refusal.notRunning' };
+    case 'resume':
+      return phase === 'paused' ? null : { key: 'refusal.notPaused' };
+    case 'snapshot':
+    case 'clone':
+      return phase === 'creating' || phase === 'lost' ? { key: 'refusal.notThere' } : null;
+    case 'remove':
+    case 'removeNow':
+    case 'restoreFromTrash':
+      return null;
+  }
+}
+
+function byCapability(verb: VerbName, driver: DriverState): Refusal | null {
+  if (verb === 'snapshot') {
+    const { snapshotDisk, snapshotMemory } = driver.capabilities;
+    if (snapshotDisk?.available || snapshotMemory?.available) return null;
+    return { text: snapshotDisk?.reason ?? snapshotMemory?.reason ?? driver.summary };
+  }
+  const capability = needs[verb];
+  if (!capability) return null;
+  const state = driver.capabilities[capability];
+  if (state?.available) return null;
+  return state?.reason ? { text: state.reason } : { key: 'refusal.unsupported' };
+}
+
+/** The verb that the one main button of a workload offers. */
+export function mainVerb(workload: Workload): VerbName {
+  if (workload.trashedUntilMs !== null) return 'restoreFromTrash';
+  const { phase } = workload.observation;
+  if (phase === 'paused') return 'resume';
+  return live.includes(phase) ? 'stop' : 'start';
+}
