@@ -15,7 +15,7 @@ export type Query<T> = { data: T | null; error: ErrorData | null; loading: boole
 export function useQuery<M extends MethodsOf<'query'>>(
   method: M,
   input: InputOf<M> | null,
-  version: unknown = 0,
+  version: string | number = 0,
 ): Query<OutputOf<M>> {
   const client = useClient();
   const [state, setState] = useState<{ data: OutputOf<M> | null; error: ErrorData | null; loading: boolean }>({
@@ -24,23 +24,24 @@ export function useQuery<M extends MethodsOf<'query'>>(
     loading: input !== null,
   });
   const [turn, setTurn] = useState(0);
-  // The input is compared by its content: callers write it in place.
-  const key = JSON.stringify(input);
+  // The question is compared by its content: callers write the input in place.
+  const key = JSON.stringify({ input, version, turn });
   useEffect(() => {
-    const given = JSON.parse(key) as InputOf<M> | null;
+    const { input: given } = JSON.parse(key) as { input: InputOf<M> | null };
     if (given === null) return;
     const abort = new AbortController();
-    setState((now) => ({ ...now, loading: true }));
-    client.call(method, given, { signal: abort.signal }).then(
-      (data) => {
+    const ask = async () => {
+      setState((now) => ({ ...now, loading: true }));
+      try {
+        const data = await client.call(method, given, { signal: abort.signal });
         if (!abort.signal.aborted) setState({ data, error: null, loading: false });
-      },
-      (error: unknown) => {
+      } catch (error) {
         if (!abort.signal.aborted) setState((now) => ({ ...now, error: errorData(error), loading: false }));
-      },
-    );
+      }
+    };
+    void ask();
     return () => abort.abort();
-  }, [client, method, key, version, turn]);
+  }, [client, method, key]);
   const reload = useCallback(() => setTurn((now) => now + 1), []);
   return { ...state, reload };
 }

@@ -4,10 +4,10 @@ import type { ErrorData } from '../../electron/bridge/contract.ts';
 export function errorText(error: ErrorData): string {
   const { command, log, ...rest } = error.details;
   const lines = [`${error.code}: ${error.message}`];
-  if (command) lines.push(`command: ${String(command)}`);
+  if (command) lines.push(`command: ${command}`);
   for (const [key, value] of Object.entries(rest)) {
     lines.push(`${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
   }
-  if (Array.isArray(log) && log.length > 0) lines.push('output:', ...log.map((line) => `  ${String(line)}`));
+  if (Array.isArray(log) && log.length > 0) lines.push('output:', ...log.map((line) => `  ${line}`));
   return lines.join('\n');
 }

@@ -1,4 +1,4 @@
-import i18next, { type i18n } from 'i18next';
+import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import common from './en/common.json' with { type: 'json' };
 
@@ -7,7 +7,7 @@ export const english = { common };
 
 /** Prepares the texts; the language follows the system where there is a translation. */
 export async function loadTexts(language: string): Promise<i18n> {
-  const texts = i18next.createInstance();
+  const texts = createInstance();
   await texts.use(initReactI18next).init({
     lng: language,
     fallbackLng: 'en',
