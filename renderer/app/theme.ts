@@ -22,7 +22,11 @@ export function applyTheme(host: HostStore, win: Window): void {
 }
 
 /** The theme to draw: the wish, or what the system asks for. */
-export function resolveTheme(wish: string, systemLight: boolean, systemContrast: boolean): Exclude<Settings['theme'], 'system'> {
+export function resolveTheme(
+  wish: string,
+  systemLight: boolean,
+  systemContrast: boolean,
+): Exclude<Settings['theme'], 'system'> {
   if (wish === 'dark' || wish === 'light' || wish === 'contrast') return wish;
   if (systemContrast) return 'contrast';
   return systemLight ? 'light' : 'dark';
