@@ -1,0 +1,114 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** How a run ended, as the record keeps it. */
+export type End = { phase: 'stopped' | 'crashed'; reason: string; exitCode: number | null };
+
+/** What is known of the end of a run. */
+export type EndFacts = {
+  /** Set when we ended it: what to say. */
+  expected: string | null;
+  /** `reason` of the SHUTDOWN event or of QEMU's trace: ShutdownCause of qapi/run-state.json. */
+  shutdown: string | null;
+  panicked: boolean;
+  /** Known only while QEMU is our child. */
+  exit: { code: number | null; signal: string | null } | null;
+  /** Last lines of the error log, oldest first. */
+  log: string[];
+};
+
+/** Numbers of ShutdownCause in QEMU's trace lines, since QEMU 2.12. */
+const causes = [
+  'none',
+  'host-error',
+  'host-qmp-quit',
+  'host-qmp-system-reset',
+  'host-signal',
+  'host-ui',
+  'guest-shutdown',
+  'guest-reset',
+  'guest-panic',
+  'subsystem-reset',
+] as const;
+
+/** The last shutdown request in an error log: known even when no host was connected. Null without one. */
+export function shutdownInLog(lines: readonly string[]): string | null {
+  for (const line of [...lines].reverse()) {
+    const number = /\bqemu_system_shutdown_request reason=(\d+)/.exec(line)?.[1];
+    if (number !== undefined) {
+      return causes[Number(number)] ?? null;
+    }
+  }
+  return null;
+}
+
+/** Lines for a person: without our trace. */
+export function readableLog(lines: readonly string[]): string[] {
+  return lines.filter((line) => line !== '' && !line.includes('qemu_system_shutdown_request'));
+}
+
+/** Ends that nobody has to worry about, by their cause. */
+const sentences = new Map([
+  ['guest-shutdown', 'Shut down by the guest.'],
+  ['guest-reset', 'The guest asked for a reset and QEMU ended.'],
+  ['host-qmp-quit', 'Ended through the monitor.'],
+  ['host-ui', 'Ended from its display.'],
+  ['host-signal', 'QEMU was told to end (SIGTERM), perhaps by a shutdown of this machine.'],
+]);
+
+/** Says how a run ended. Pure. */
+export function classifyEnd(facts: EndFacts): End {
+  const exitCode = facts.exit?.code ?? null;
+  const lines = readableLog(facts.log);
+  const last = lines.at(-1);
+  const withLog = (text: string): string => (last === undefined ? `${text}.` : `${text}: ${last}`);
+  if (facts.expected !== null) {
+    return { phase: 'stopped', reason: facts.expected, exitCode };
+  }
+  if (facts.panicked || facts.shutdown === 'guest-panic') {
+    return { phase: 'crashed', reason: "The guest's kernel panicked.", exitCode };
+  }
+  const sentence = facts.shutdown === null ? undefined : sentences.get(facts.shutdown);
+  if (sentence !== undefined) {
+    return { phase: 'stopped', reason: sentence, exitCode };
+  }
+  const signal = facts.exit?.signal ?? null;
+  if (signal === 'SIGKILL') {
+    return {
+      phase: 'crashed',
+      reason: 'QEMU was killed (SIGKILL), by another program or by the kernel for lack of memory.',
+      exitCode,
+    };
+  }
+  if (signal !== null) {
+    return { phase: 'crashed', reason: withLog(`QEMU was ended by ${signal}`), exitCode };
+  }
+  if (exitCode !== null) {
+    return { phase: 'crashed', reason: withLog(`QEMU ended with exit code ${exitCode}`), exitCode };
+  }
+  return { phase: 'crashed', reason: withLog('QEMU ended unexpectedly'), exitCode };
+}
+
+/** The last lines of a file, from its last 16 KiB. Empty when it can't be read. */
+export function lastLines(path: string, count = 20): string[] {
+  const window = 16 * 1024;
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    // A run that was never logged has no last words; the end itself is still told.
+    return [];
+  }
+  try {
+    const { size } = fstatSync(fd);
+    const buffer = Buffer.alloc(Math.min(window, size));
+    const read = readSync(fd, buffer, 0, buffer.length, size - buffer.length);
+    return buffer
+      .subarray(0, read)
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .slice(-count);
+  } finally {
+    closeSync(fd);
+  }
+}

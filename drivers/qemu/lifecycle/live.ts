@@ -1,0 +1,41 @@
+import type { Resources } from '../../spec.ts';
+import type { Status } from './status.ts';
+
+/** What this process knows of a machine beyond its record; forgotten with it. */
+export type LiveState = {
+  /** As the monitor last said; null before the first answer. */
+  status: Status | null;
+  /** QEMU does not answer or is stopped: what to say. */
+  unresponsive: string | null;
+  /** `reason` of a SHUTDOWN event of this run. */
+  shutdown: string | null;
+  panicked: boolean;
+  /** What the disk error was that paused it. */
+  ioError: { reason: string; attention: string } | null;
+  /** We are ending it: what to note as the reason. */
+  expectedEnd: string | null;
+  /** A stop is under way. */
+  stopping: boolean;
+  /** A launch is under way: its own code deals with an end. */
+  launching: boolean;
+  /** Exit of our own child, once it is there. Never settles for an adopted process. */
+  exit: Promise<{ code: number | null; signal: string | null }> | null;
+  /** CPU and memory as QEMU last confirmed. */
+  confirmed: Resources | null;
+};
+
+/** The state before anything is known. */
+export function newLiveState(): LiveState {
+  return {
+    status: null,
+    unresponsive: null,
+    shutdown: null,
+    panicked: false,
+    ioError: null,
+    expectedEnd: null,
+    stopping: false,
+    launching: false,
+    exit: null,
+    confirmed: null,
+  };
+}

@@ -1,0 +1,23 @@
+import { createServer } from 'node:net';
+import type { QemuSettings } from '../settings.ts';
+
+/** A free TCP port of an address. Another program could take it before QEMU does; the start then fails with `conflict`. */
+function freePort(address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ host: address, port: 0 }, () => {
+      const bound = server.address();
+      server.close(() => resolve(typeof bound === 'object' && bound !== null ? bound.port : 0));
+    });
+  });
+}
+
+/** The port forwards with a host port for each: 0 becomes a free one. */
+export async function settleForwards(forwards: QemuSettings['portForwards']): Promise<QemuSettings['portForwards']> {
+  return await Promise.all(
+    forwards.map(async (rule) =>
+      rule.hostPort === 0 ? { ...rule, hostPort: await freePort(rule.hostAddress) } : rule,
+    ),
+  );
+}

@@ -1,0 +1,318 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DriverEvent, Observation } from '../../driver.ts';
+import { errorData, NovaError } from '../../errors.ts';
+import { processFacts } from '../machine/identity.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { QmpClient } from '../qmp/types.ts';
+import { confirmedResources } from './confirm.ts';
+import { classifyEnd, lastLines, shutdownInLog } from './end.ts';
+import { takeEvent } from './events.ts';
+import { type LiveState, newLiveState } from './live.ts';
+import { observe } from './observe.ts';
+import { statusOf } from './status.ts';
+
+/** Follows every machine of the driver: keeps the observed state, tells changes, notices ends. */
+export type Tracker = {
+  live(machine: Machine): LiveState;
+  /** The observation from what is known now. */
+  observe(machine: Machine): Observation;
+  /** Asks QEMU, then observes. An answer that does not come is an attention, not an error. */
+  inspect(machine: Machine): Promise<Observation>;
+  /** Called for each new monitor connection. */
+  attach(machine: Machine, client: QmpClient): void;
+  /** Follows a run from now on: an adopted one, or one that was just launched. */
+  follow(machine: Machine): void;
+  /** Resolves when the run has ended and is noted; at once without one. Throws `timeout` or `cancelled`. */
+  waitForEnd(machine: Machine, options: { timeoutMs: number; signal?: AbortSignal }): Promise<void>;
+  /** Asks CPU and memory again, after a resize. */
+  confirm(machine: Machine): Promise<void>;
+  /** Tells the host the present observation. */
+  tell(machine: Machine): void;
+  forget(machine: Machine): void;
+  close(): void;
+};
+
+/** How often processes are looked at. Two looks in a row must see SIGSTOP, so that 5 s are kept. */
+const lookEveryMs = 2_000;
+/** How often a monitor is asked for a sign of life: a look at the process sees the common cases sooner. */
+const pingEveryLooks = 5;
+/** A process with large memory takes this long to be torn down after its sockets closed. */
+const dyingMs = 5_000;
+/** Makes the tracker. `pending` names the spec fields that wait for the next start. */
+export function createTracker(options: {
+  emit(event: DriverEvent): void;
+  pending(machine: Machine): string[];
+  /** Called once after each end, before it is told. */
+  onEnd(machine: Machine): void;
+}): Tracker {
+  const states = new Map<string, LiveState>();
+  const followed = new Map<string, Machine>();
+  const endWaiters = new Map<string, Set<() => void>>();
+  const ending = new Map<string, Promise<void>>();
+  const told = new Map<string, string>();
+  let looks = 0;
+  let closed = false;
+
+  const live = (machine: Machine): LiveState => {
+    let state = states.get(machine.id);
+    if (state === undefined) {
+      state = newLiveState();
+      states.set(machine.id, state);
+    }
+    return state;
+  };
+
+  const observeNow = (machine: Machine): Observation => observe(machine, live(machine), options.pending(machine));
+
+  const tell = (machine: Machine): void => {
+    const observation = observeNow(machine);
+    const text = JSON.stringify(observation);
+    if (told.get(machine.id) !== text && !closed) {
+      told.set(machine.id, text);
+      options.emit({ type: 'observed', id: machine.id, observation });
+    }
+  };
+
+  const noteEnd = async (machine: Machine): Promise<void> => {
+    const state = live(machine);
+    // The exit code arrives with the signal of the child's end, a moment after its sockets closed.
+    const exit = state.exit === null ? null : await Promise.race([state.exit, sleep(dyingMs, null, { ref: false })]);
+    const log = lastLines(machine.paths.stderrLog);
+    const end = classifyEnd({
+      expected: state.expectedEnd,
+      shutdown: state.shutdown ?? shutdownInLog(log),
+      panicked: state.panicked,
+      exit,
+      log,
+    });
+    machine.connected?.close();
+    followed.delete(machine.id);
+    states.set(machine.id, newLiveState());
+    try {
+      options.onEnd(machine);
+      machine.save((record) => ({ ...record, run: null, lastEnd: { ...end, atMs: Date.now() } }));
+    } catch (error) {
+      options.emit({ type: 'notice', id: machine.id, level: 'error', message: errorData(error).message });
+    }
+    tell(machine);
+    for (const wake of endWaiters.get(machine.id) ?? []) {
+      wake();
+    }
+    endWaiters.delete(machine.id);
+  };
+
+  /** Notes the end if the process is gone. True when it was. */
+  const checkEnd = async (machine: Machine): Promise<boolean> => {
+    const state = live(machine);
+    if (machine.record.run === null) {
+      return true;
+    }
+    if (state.launching || machine.state() !== 'gone') {
+      return false;
+    }
+    let noting = ending.get(machine.id);
+    if (noting === undefined) {
+      noting = noteEnd(machine).finally(() => ending.delete(machine.id));
+      ending.set(machine.id, noting);
+    }
+    await noting;
+    return true;
+  };
+
+  const refresh = async (machine: Machine, client: QmpClient): Promise<void> => {
+    const state = live(machine);
+    try {
+      const { status } = await client.execute<{ status: string }>('query-status');
+      state.status = statusOf(status);
+      state.unresponsive = null;
+      if (state.status.phase !== 'paused') {
+        state.ioError = null;
+      }
+      state.confirmed ??= await confirmedResources(client);
+    } catch (error) {
+      if (machine.connected === client) {
+        state.unresponsive = errorData(error).message;
+      }
+    }
+    if (machine.record.run !== null && !state.launching) {
+      tell(machine);
+    }
+  };
+
+  const reconnect = async (machine: Machine): Promise<void> => {
+    const deadline = Date.now() + dyingMs;
+    while (Date.now() < deadline) {
+      if (closed || (await checkEnd(machine))) {
+        return;
+      }
+      await sleep(10, undefined, { ref: false });
+    }
+    // It lives and only the connection is gone; the next look connects again.
+  };
+
+  const look = async (machine: Machine): Promise<void> => {
+    const { run } = machine.record;
+    const state = live(machine);
+    if (run === null || state.launching || (await checkEnd(machine))) {
+      return;
+    }
+    if (processFacts(run.pid)?.state === 'T') {
+      stoppedLooks.set(machine.id, (stoppedLooks.get(machine.id) ?? 0) + 1);
+      if ((stoppedLooks.get(machine.id) ?? 0) > 1) {
+        state.unresponsive = 'QEMU is stopped by a signal (SIGSTOP). Continue it (SIGCONT) or force it off.';
+        tell(machine);
+      }
+      return;
+    }
+    stoppedLooks.delete(machine.id);
+    if (state.unresponsive !== null || machine.connected === null || looks % pingEveryLooks === 0) {
+      try {
+        const client = await machine.qmp();
+        if (client !== null) {
+          await refresh(machine, client);
+        }
+      } catch (error) {
+        state.unresponsive = errorData(error).message;
+        tell(machine);
+      }
+    }
+  };
+  const stoppedLooks = new Map<string, number>();
+  const looking = new Set<string>();
+
+  const timer = setInterval(() => {
+    looks += 1;
+    for (const machine of followed.values()) {
+      if (!looking.has(machine.id)) {
+        looking.add(machine.id);
+        const finish = async (): Promise<void> => {
+          try {
+            await look(machine);
+          } finally {
+            looking.delete(machine.id);
+          }
+        };
+        void finish();
+      }
+    }
+  }, lookEveryMs);
+  timer.unref();
+
+  return {
+    live,
+    observe: observeNow,
+    tell,
+    attach(machine, client) {
+      let timerId: NodeJS.Timeout | null = null;
+      const later = (ms: number): void => {
+        if (timerId !== null) {
+          clearTimeout(timerId);
+        }
+        timerId = setTimeout(() => {
+          timerId = null;
+          void refresh(machine, client);
+        }, ms);
+      };
+      client.onEvent((event) => {
+        const ms = takeEvent(live(machine), event, machine.paths.directory);
+        if (event.event === 'WATCHDOG') {
+          options.emit({ type: 'notice', id: machine.id, level: 'warning', message: "The guest's watchdog ran out." });
+        }
+        if (ms !== null) {
+          later(ms);
+        }
+      });
+      const leave = async (): Promise<void> => {
+        await client.closed;
+        if (timerId !== null) {
+          clearTimeout(timerId);
+        }
+        if (!closed) {
+          await reconnect(machine);
+        }
+      };
+      void leave();
+    },
+    follow(machine) {
+      followed.set(machine.id, machine);
+      const exit = live(machine).exit;
+      const whenExited = async (): Promise<void> => {
+        await exit;
+        await checkEnd(machine);
+      };
+      if (exit !== null) {
+        void whenExited();
+      }
+    },
+    async inspect(machine) {
+      const state = live(machine);
+      if (machine.record.run === null || state.launching || (await checkEnd(machine))) {
+        return observeNow(machine);
+      }
+      followed.set(machine.id, machine);
+      try {
+        const client = machine.state() === 'stopped' ? null : await machine.qmp();
+        if (client !== null) {
+          await refresh(machine, client);
+        } else if (machine.state() === 'stopped') {
+          state.unresponsive ??= 'QEMU is stopped by a signal (SIGSTOP). Continue it (SIGCONT) or force it off.';
+        } else {
+          await checkEnd(machine);
+        }
+      } catch (error) {
+        if (!(await checkEnd(machine))) {
+          state.unresponsive = errorData(error).message;
+        }
+      }
+      return observeNow(machine);
+    },
+    async waitForEnd(machine, { timeoutMs, signal }) {
+      if (await checkEnd(machine)) {
+        return;
+      }
+      await new Promise<void>((resolve, reject) => {
+        const waiters = endWaiters.get(machine.id) ?? new Set();
+        endWaiters.set(machine.id, waiters);
+        const finish = (settle: () => void): void => {
+          clearTimeout(limit);
+          clearInterval(poll);
+          signal?.removeEventListener('abort', cancel);
+          waiters.delete(done);
+          settle();
+        };
+        const done = (): void => finish(resolve);
+        const cancel = (): void => finish(() => reject(new NovaError('cancelled', 'The wait was cancelled.')));
+        const limit = setTimeout(() => {
+          finish(() =>
+            reject(
+              new NovaError('timeout', `The machine did not end within ${timeoutMs / 1000} s.`, { retryable: true }),
+            ),
+          );
+        }, timeoutMs);
+        // An adopted process with a lost connection tells nobody of its end.
+        const poll = setInterval(() => void checkEnd(machine), 50);
+        waiters.add(done);
+        signal?.addEventListener('abort', cancel, { once: true });
+        if (signal?.aborted === true) {
+          cancel();
+        }
+      });
+    },
+    async confirm(machine) {
+      const client = await machine.qmp();
+      if (client !== null) {
+        live(machine).confirmed = await confirmedResources(client);
+        tell(machine);
+      }
+    },
+    forget(machine) {
+      states.delete(machine.id);
+      followed.delete(machine.id);
+      told.delete(machine.id);
+    },
+    close() {
+      closed = true;
+      clearInterval(timer);
+    },
+  };
+}

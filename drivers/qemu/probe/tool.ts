@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+
+/** How a short-lived program ended. */
+export type ToolResult = {
+  /** Null when a signal ended it or it never ran. */
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+  /** It was killed at the time limit. */
+  timedOut: boolean;
+  /** Why it could not be started. */
+  failure: string | null;
+};
+
+/** Most bytes kept of each output; a schema has about 0.2 MB. */
+const outputLimit = 16 * 1024 * 1024;
+
+/** Runs a program to its end, with `input` on its standard input. Never throws; killed at the limit. */
+export function runTool(
+  file: string,
+  args: readonly string[],
+  options: { timeoutMs: number; input?: string; signal?: AbortSignal },
+): Promise<ToolResult> {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+    const outputs = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+    let size = 0;
+    let timedOut = false;
+    let failure: string | null = null;
+    const collect = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= outputLimit) {
+        outputs[name].push(chunk);
+      }
+    };
+    const kill = (): void => {
+      child.kill('SIGKILL');
+    };
+    const timer = setTimeout(() => {
+      timedOut = true;
+      kill();
+    }, options.timeoutMs);
+    options.signal?.addEventListener('abort', kill, { once: true });
+    child.stdout.on('data', collect('stdout'));
+    child.stderr.on('data', collect('stderr'));
+    // A program that ends before it has read its input is no error of ours; its exit code tells.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
+    child.on('error', (error) => {
+      failure = error.message;
+    });
+    child.on('close', (exitCode, signal) => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', kill);
+      resolve({
+        exitCode,
+        signal,
+        stdout: Buffer.concat(outputs.stdout).toString('utf8'),
+        stderr: Buffer.concat(outputs.stderr).toString('utf8'),
+        timedOut,
+        failure,
+      });
+    });
+  });
+}
