@@ -7,7 +7,7 @@ import { consoleLogPath } from '../plan/arguments.ts';
 const keptBoots = 10;
 
 /** The record of one past boot. */
-export type BootRecord = { boot: number; path: string; endedAtMs: number; sizeBytes: number };
+export type BootRecord = { boot: number; path: string; startedAtMs: number; sizeBytes: number };
 
 /** The records of past boots, newest first. */
 export function pastBoots(paths: MachinePaths): BootRecord[] {
@@ -21,8 +21,8 @@ export function pastBoots(paths: MachinePaths): BootRecord[] {
         return [];
       }
       const path = join(paths.consoles, name);
-      const { mtimeMs, size } = statSync(path);
-      return [{ boot: Number(boot), path, endedAtMs: mtimeMs, sizeBytes: size }];
+      const { birthtimeMs, mtimeMs, size } = statSync(path);
+      return [{ boot: Number(boot), path, startedAtMs: birthtimeMs === 0 ? mtimeMs : birthtimeMs, sizeBytes: size }];
     })
     .sort((a, b) => b.boot - a.boot);
 }

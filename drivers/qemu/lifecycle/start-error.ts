@@ -2,7 +2,7 @@ import { type ErrorCode, NovaError } from '../../errors.ts';
 import { readableLog } from './end.ts';
 
 /** What QEMU prints when it can't start, and what that means. The only place that reads its words. */
-const meanings: { pattern: RegExp; code: ErrorCode; say(match: RegExpExecArray): string }[] = [
+const meanings: { pattern: RegExp; code: ErrorCode; say: (match: RegExpExecArray) => string }[] = [
   {
     pattern: /host forwarding rule '(?:tcp|udp):([^']*):(\d+)-/,
     code: 'conflict',

@@ -28,6 +28,8 @@ export type Tracker = {
   confirm(machine: Machine): Promise<void>;
   /** Tells the host the present observation. */
   tell(machine: Machine): void;
+  /** Machines that run, as far as is known. */
+  followed(): Machine[];
   forget(machine: Machine): void;
   close(): void;
 };
@@ -130,8 +132,9 @@ export function createTracker(options: {
       }
       state.confirmed ??= await confirmedResources(client);
     } catch (error) {
-      if (machine.connected === client) {
-        state.unresponsive = errorData(error).message;
+      // A connection that ended is no answer of a hung QEMU: the process is looked at next.
+      if (error instanceof NovaError && error.code === 'timeout') {
+        state.unresponsive = error.message;
       }
     }
     if (machine.record.run !== null && !state.launching) {
@@ -305,6 +308,7 @@ export function createTracker(options: {
         tell(machine);
       }
     },
+    followed: () => [...followed.values()],
     forget(machine) {
       states.delete(machine.id);
       followed.delete(machine.id);

@@ -31,6 +31,8 @@ export type MachineEnvironment = {
   launch(context: OperationContext, machine: Machine, options?: Launch): Promise<QmpClient>;
   /** Ends the process by force, waits until it is gone and notes `reason` as the end of the run. Idempotent. */
   terminate(machine: Machine, reason: string): Promise<void>;
+  /** Asks CPU and memory of a running machine again and tells the host: after a resize. */
+  confirm(machine: Machine): Promise<void>;
   /** Tells the host. */
   emit(event: DriverEvent): void;
 };

@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { NovaError } from '../../errors.ts';
-import { writeDurably } from './durable.ts';
+import { syncDirectory, writeDurably } from './durable.ts';
 import type { MachinePaths } from './paths.ts';
 import { type MachineRecord, machineRecordSchema } from './record.ts';
 
@@ -45,14 +45,33 @@ export function writeRecord(path: string, record: MachineRecord): void {
   }
 }
 
-/** Removes a directory with all that is in it, if it really lies directly beneath `root`: a link that leads out is refused. */
+/** Begins the names of directories that are being removed; no id begins so. */
+const removedPrefix = '.removed-';
+
+/**
+ * Removes a directory with all that is in it, if it really lies directly beneath `root`: a link that leads out is refused. It loses its
+ * name first, so that a removal that is cut off leaves no machine with half of its files.
+ */
 export function removeBeneath(root: string, directory: string): void {
   if (!existsSync(directory)) {
     return;
   }
   const real = realpathSync(directory);
-  if (dirname(real) !== realpathSync(root) || join(dirname(directory), '.') !== join(root, '.')) {
+  if (dirname(real) !== realpathSync(root) || dirname(directory) !== root) {
     throw new NovaError('conflict', `${directory} leads out of ${root}; it is not removed.`, { details: { real } });
   }
-  rmSync(real, { recursive: true, force: true });
+  const doomed = join(root, `${removedPrefix}${basename(directory)}`);
+  rmSync(doomed, { recursive: true, force: true });
+  renameSync(directory, doomed);
+  syncDirectory(root);
+  rmSync(doomed, { recursive: true, force: true });
+}
+
+/** Finishes removals that were cut off. */
+export function sweepRemoved(root: string): void {
+  for (const name of existsSync(root) ? readdirSync(root) : []) {
+    if (name.startsWith(removedPrefix)) {
+      rmSync(join(root, name), { recursive: true, force: true });
+    }
+  }
 }

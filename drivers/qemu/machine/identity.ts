@@ -108,3 +108,9 @@ export function processesByUuid(): Map<string, number> {
   }
   return found;
 }
+
+/** The argument vector of a process; null when it is gone. */
+export function commandLine(pid: number): string[] | null {
+  const text = readProc(`/proc/${pid}/cmdline`);
+  return text === null || text === '' ? null : text.replace(/\0$/, '').split('\0');
+}

@@ -1,0 +1,76 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Bell } from './wake.ts';
+
+/** Bytes of a record that are sure to be kept; what is older may be cut off at any time. */
+export const keptRecordBytes = 16 * 1024 * 1024;
+/** One piece of output. Small enough that a slow viewer holds little. */
+const chunkBytes = 64 * 1024;
+/** A record is looked at so often even when nobody rang: QEMU writes it a moment after the socket. */
+const lookEveryMs = 250;
+/** How far a replay that begins inside the record looks for the beginning of a line. */
+const lineSearchBytes = 4096;
+
+/** What a reader of a record gets to know. */
+export type FollowOptions = {
+  path: string;
+  /** Bytes from the end to begin with. */
+  replayBytes: number;
+  /** Ended when it says false and all was read. */
+  growing(): boolean;
+  /** Rung when the record grew, ended or the reader was closed. */
+  bell: Bell;
+  closed(): boolean;
+};
+
+async function startOffset(file: FileHandle, size: number, replayBytes: number): Promise<number> {
+  const from = size - Math.min(size, replayBytes, keptRecordBytes);
+  if (from === 0 || replayBytes === 0) {
+    return from;
+  }
+  // Not in the middle of a character or of a colour sequence.
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(lineSearchBytes), 0, lineSearchBytes, from);
+  const newline = buffer.subarray(0, bytesRead).indexOf(0x0a);
+  return newline === -1 ? from : from + newline + 1;
+}
+
+/**
+ * Reads a console record and what is added to it. QEMU's own record is the one truth for every viewer, so that there is no gap and no
+ * duplicate between replay and live output, whoever connects when; a viewer that is slow holds one piece only.
+ */
+export async function* followRecord(options: FollowOptions): AsyncGenerator<Uint8Array> {
+  let file: FileHandle;
+  try {
+    file = await open(options.path, 'r');
+  } catch {
+    // Never started, or the record was dropped: nothing to show.
+    return;
+  }
+  try {
+    let offset = await startOffset(file, (await file.stat()).size, options.replayBytes);
+    while (!options.closed()) {
+      // Asked before the read: what was written before an end is read after it.
+      const growing = options.growing();
+      const { size } = await file.stat();
+      if (offset > size) {
+        // The record was cut to nothing where holes can't be punched.
+        offset = 0;
+      }
+      if (offset < size - keptRecordBytes) {
+        const next = size - keptRecordBytes;
+        yield Buffer.from(`\r\n[NovaCron: ${next - offset} bytes were skipped]\r\n`);
+        offset = next;
+      }
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes, offset);
+      if (bytesRead > 0) {
+        offset += bytesRead;
+        yield new Uint8Array(buffer.buffer, buffer.byteOffset, bytesRead);
+      } else if (growing) {
+        await options.bell.wait(lookEveryMs);
+      } else {
+        return;
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,200 @@
+import { availableParallelism } from 'node:os';
+import type { Driver, DriverEvent, WorkloadRef } from '../driver.ts';
+import { NovaError } from '../errors.ts';
+import { createConsoles } from './console/consoles.ts';
+import { tailOffset } from './console/tail.ts';
+import { createBlankDisks } from './lifecycle/blank-disks.ts';
+import { createMachine, handleOf } from './lifecycle/create.ts';
+import { describeMachine } from './lifecycle/describe.ts';
+import { discoverMachines } from './lifecycle/discover.ts';
+import { launch } from './lifecycle/launch.ts';
+import { pauseMachine, resetMachine, resumeMachine } from './lifecycle/power.ts';
+import { createScanner, recoverMachine } from './lifecycle/recover.ts';
+import { removeMachine } from './lifecycle/remove.ts';
+import { stopMachine, terminate } from './lifecycle/stop.ts';
+import { createTracker } from './lifecycle/tracker.ts';
+import type { MachineEnvironment } from './machine/environment.ts';
+import { sweepRemoved } from './machine/files.ts';
+import { createMachineStore } from './machine/store.ts';
+import { planMachine } from './plan/plan.ts';
+import { hostLimits, parseSettings, resolveSpec } from './plan/resolve.ts';
+import { createEngine, installFixes } from './probe/engine.ts';
+import { watchEngine } from './probe/probe.ts';
+import { createQueue, type Queue } from './qmp/queue.ts';
+import { qemuSettingsSchema } from './settings.ts';
+import { sampleStats } from './stats/stats.ts';
+
+/** Where the driver keeps its things. */
+export type QemuDriverOptions = {
+  /** One directory for each machine. */
+  root: string;
+  /** Short directory for sockets: with the machine's part, addresses stay under 104 bytes. */
+  runtimeRoot: string;
+  /** For what can be found out again. */
+  cacheDirectory: string;
+};
+
+/** Events kept for a host that does not read; then it has to look again. */
+const eventLimit = 10_000;
+/** How often long console records are cut. A guest under KVM writes some 10 MB/s at most. */
+const trimEveryMs = 10_000;
+
+/** Makes the driver. Nothing is touched before the first call. `close` it. */
+export function createQemuDriver(options: QemuDriverOptions): Driver {
+  const { root, runtimeRoot, cacheDirectory } = options;
+  const readers = new Set<Queue<DriverEvent>>();
+  const emit = (event: DriverEvent): void => {
+    for (const reader of readers) {
+      reader.push(event);
+    }
+  };
+  const engine = createEngine({ cacheDirectory });
+  const consoles = createConsoles();
+  const scan = createScanner();
+  const tracker = createTracker({
+    emit,
+    pending: () => [],
+    onEnd: (machine) => consoles.ended(machine),
+  });
+  const store = createMachineStore({
+    root,
+    runtimeRoot,
+    onConnected: (machine, client) => tracker.attach(machine, client),
+  });
+  const env: MachineEnvironment = {
+    root,
+    cacheDirectory,
+    machine: (id) => store.machine(id),
+    find: (id) => store.find(id),
+    ids: () => store.ids(),
+    create: (record) => store.create(record),
+    destroy(id) {
+      const machine = store.find(id);
+      if (machine !== null) {
+        tracker.forget(machine);
+        consoles.forget(machine);
+      }
+      store.destroy(id);
+    },
+    launch: (context, machine, how) => launch({ engine, tracker }, context, machine, how),
+    terminate: (machine, reason) => terminate(tracker, machine, reason),
+    confirm: (machine) => tracker.confirm(machine),
+    emit,
+  };
+  const machineOf = (ref: WorkloadRef) => store.machine(ref.id);
+
+  const trimTimer = setInterval(() => {
+    for (const machine of tracker.followed()) {
+      void consoles.trim(machine);
+    }
+  }, trimEveryMs);
+  trimTimer.unref();
+
+  return {
+    name: 'qemu',
+    settingsSchema: qemuSettingsSchema,
+    probe: (signal) => watchEngine(engine, signal),
+    async resolve(spec) {
+      return resolveSpec(spec, hostLimits(engine.hostMemoryBytes));
+    },
+    async plan(spec) {
+      const settings = parseSettings(spec);
+      const [facts, report] = await Promise.all([engine.facts(settings), engine.report(settings.arch)]);
+      if (report === null) {
+        throw new NovaError('engine_unavailable', 'QEMU is not installed.', {
+          details: { fixes: installFixes.map((fix) => fix.text) },
+        });
+      }
+      return planMachine(spec, facts, report, {
+        root,
+        runtimeRoot,
+        cpus: availableParallelism(),
+        imageTool: engine.imageTool() ?? 'qemu-img',
+      });
+    },
+    diff: () => [],
+    create: (context, id, spec) => createMachine(env, createBlankDisks, context, id, spec),
+    async start(context, ref) {
+      const machine = machineOf(ref);
+      if (machine.state() !== 'gone') {
+        return handleOf(machine);
+      }
+      if (machine.record.run !== null) {
+        await tracker.inspect(machine);
+      }
+      machine.save((record) => ({ ...record, spec: ref.spec }));
+      await env.launch(context, machine);
+      await tracker.inspect(machine);
+      tracker.tell(machine);
+      return handleOf(machine);
+    },
+    async stop(context, ref, policy) {
+      const machine = store.find(ref.id);
+      if (machine !== null) {
+        await stopMachine(tracker, context, machine, policy);
+      }
+    },
+    remove: (context, ref) => removeMachine(env, context, ref.id),
+    recover: (id, _spec, handle) =>
+      recoverMachine({ env, tracker, scan, recoverIntent: () => Promise.resolve() }, id, handle),
+    async inspect(ref) {
+      const machine = store.find(ref.id);
+      return machine === null
+        ? { phase: 'lost', reason: 'Its files are gone: the directory was removed outside NovaCron.' }
+        : await tracker.inspect(machine);
+    },
+    async describe(ref) {
+      return describeMachine(machineOf(ref));
+    },
+    events(signal) {
+      const queue = createQueue<DriverEvent>({ limit: eventLimit, onReturn: () => readers.delete(queue) });
+      readers.add(queue);
+      signal.addEventListener('abort', () => queue.end(), { once: true });
+      if (signal.aborted) {
+        queue.end();
+      }
+      return queue;
+    },
+    stats: (ref, everyMs, signal) => {
+      const machine = machineOf(ref);
+      return sampleStats(machine, () => tracker.live(machine), everyMs, signal);
+    },
+    async consoles(ref) {
+      return consoles.list(machineOf(ref));
+    },
+    openConsole: (ref, consoleId, how) => consoles.open(machineOf(ref), consoleId, how),
+    async rename(ref, name) {
+      machineOf(ref).save((record) => ({ ...record, spec: { ...record.spec, name } }));
+    },
+    pause: (_context, ref) => pauseMachine(tracker, machineOf(ref)),
+    resume: (_context, ref) => resumeMachine(tracker, machineOf(ref)),
+    reset: (_context, ref) => resetMachine(tracker, machineOf(ref)),
+    logs: (ref, how, signal) => {
+      const machine = machineOf(ref);
+      return consoles.log(machine, { follow: how.follow, tailBytes: tailOffset(machine.paths, how.tail) }, signal);
+    },
+    async discover() {
+      sweepRemoved(root);
+      return discoverMachines(env, tracker, scan);
+    },
+    async adopt(engineId, id) {
+      const machine = store.machine(engineId);
+      if (engineId !== id) {
+        throw new NovaError(
+          'unsupported',
+          `"${machine.record.spec.name}" can be adopted under its own id only: ${engineId}.`,
+        );
+      }
+      return { spec: machine.record.spec, handle: handleOf(machine) };
+    },
+    async close() {
+      clearInterval(trimTimer);
+      tracker.close();
+      consoles.close();
+      store.close();
+      for (const reader of readers) {
+        reader.end();
+      }
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Stats } from '../../driver.ts';
+import { vcpuThreads } from '../lifecycle/confirm.ts';
+import type { LiveState } from '../lifecycle/live.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { QmpClient } from '../qmp/types.ts';
+import { processResidentBytes, threadsCpuTimeMs } from './process.ts';
+
+/** How often the guest's balloon driver is asked, seconds. */
+const balloonPollSeconds = 2;
+/** Where the balloon is in QEMU's object tree. */
+const balloonPath = '/machine/peripheral/balloon0';
+/** A statistic that does not come is left out, not waited for. */
+const statTimeoutMs = 2_000;
+
+const blockSchema = z.array(
+  z.object({ qdev: z.string().optional(), stats: z.object({ rd_bytes: z.number(), wr_bytes: z.number() }) }),
+);
+const guestSchema = z.object({ 'last-update': z.number(), stats: z.record(z.string(), z.number()) });
+
+/** Memory in use from the balloon's statistics, bytes. Absent values are 2^64-1, which JSON gives as a huge number. */
+export function guestMemory(stats: Record<string, number>): number | undefined {
+  const valid = (value: number | undefined): number | undefined =>
+    value === undefined || value < 0 || value > Number.MAX_SAFE_INTEGER ? undefined : value;
+  const total = valid(stats['stat-total-memory']);
+  const free = valid(stats['stat-available-memory']) ?? valid(stats['stat-free-memory']);
+  return total === undefined || free === undefined ? undefined : Math.max(0, total - free);
+}
+
+async function ask<T>(
+  client: QmpClient,
+  schema: z.ZodType<T>,
+  command: string,
+  args?: Record<string, unknown>,
+): Promise<T | undefined> {
+  try {
+    return schema.parse(await client.execute(command, args, { timeoutMs: statTimeoutMs }));
+  } catch {
+    // Not there (no balloon driver yet) or too slow: the sample goes without it.
+    return undefined;
+  }
+}
+
+async function sample(machine: Machine, live: LiveState, client: QmpClient | null, threads: number[]): Promise<Stats> {
+  const pid = machine.record.run?.pid ?? 0;
+  const block = client === null ? undefined : await ask(client, blockSchema, 'query-blockstats');
+  const guest =
+    client === null
+      ? undefined
+      : await ask(client, guestSchema, 'qom-get', { path: balloonPath, property: 'guest-stats' });
+  const sum = (pick: (stats: { rd_bytes: number; wr_bytes: number }) => number): number | undefined =>
+    block?.reduce((total, entry) => total + pick(entry.stats), 0);
+  const result: Stats = {
+    atMs: Date.now(),
+    cpuTimeMs: threadsCpuTimeMs(pid, threads),
+    memoryBytes: processResidentBytes(pid),
+    guestMemoryBytes: guest === undefined || guest['last-update'] === 0 ? undefined : guestMemory(guest.stats),
+    memoryLimitBytes: live.confirmed?.memoryBytes ?? machine.record.spec.resources.memoryBytes,
+    diskReadBytes: sum((stats) => stats.rd_bytes),
+    diskWriteBytes: sum((stats) => stats.wr_bytes),
+  };
+  // Absent, not undefined: the values travel as JSON.
+  return JSON.parse(JSON.stringify(result)) as Stats;
+}
+
+/** Samples a run until it ends or the signal is aborted. A monitor that does not answer leaves out its values only. */
+export async function* sampleStats(
+  machine: Machine,
+  live: () => LiveState,
+  everyMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<Stats> {
+  const boot = machine.record.run?.boot;
+  let threads: number[] = [];
+  let polled: QmpClient | null = null;
+  while (!signal.aborted && machine.record.run !== null && machine.record.run.boot === boot) {
+    const client = machine.connected;
+    if (client !== null && polled !== client) {
+      polled = client;
+      await ask(client, z.unknown(), 'qom-set', {
+        path: balloonPath,
+        property: 'guest-stats-polling-interval',
+        value: balloonPollSeconds,
+      });
+    }
+    if (client !== null && (threads.length === 0 || threads.length !== live().confirmed?.vcpus)) {
+      try {
+        threads = await vcpuThreads(client);
+      } catch {
+        // The old threads serve until it answers.
+      }
+    }
+    yield await sample(machine, live(), client, threads);
+    try {
+      await sleep(everyMs, undefined, { signal, ref: false });
+    } catch {
+      return;
+    }
+  }
+}
