@@ -3,7 +3,7 @@ import type { Driver } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { createChannel } from './channel.ts';
 import type { Engine } from './engine.ts';
-import { runLine } from './shell.ts';
+import { runLine, runWords } from './shell.ts';
 
 /** Commands inside, and the log. */
 export function createExec(engine: Engine): Required<Pick<Driver, 'exec' | 'logs'>> {
@@ -19,16 +19,16 @@ export function createExec(engine: Engine): Required<Pick<Driver, 'exec' | 'logs
         onWrite: (bytes) => end.push(bytes),
         onClose: () => gone.abort(),
       });
-      // `sh -c LINE` runs the line; other commands are a line by themselves.
+      // `sh -c LINE` runs the line; other commands are run as they are.
       const { command } = options;
-      const line = command[0]?.endsWith('sh') === true && command[1] === '-c' ? command[2] : command.join(' ');
+      const line = command[0]?.endsWith('sh') === true && command[1] === '-c' ? (command[2] ?? '') : null;
       const shell = {
         record: () => engine.store.get(ref.id),
         change: (part: Parameters<Engine['store']['change']>[1]) => void engine.store.change(ref.id, part),
         powerOff: () => engine.finish(ref.id, { phase: 'stopped', reason: 'Shut down by the guest.', exitCode: 0 }),
       };
       const run = async (): Promise<void> => {
-        const output = runLine(line ?? '', shell);
+        const output = line === null ? runWords(command, shell) : runLine(line, shell);
         let step = output.next();
         while (step.done !== true && !gone.signal.aborted) {
           end.push(Buffer.from(options.tty ? step.value.replace(/\n/g, '\r\n') : step.value));

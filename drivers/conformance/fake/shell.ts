@@ -33,22 +33,48 @@ function toFile(text: string, path: string, host: ShellHost): void {
   host.change({ disk: { ...host.record().disk, [path]: `${text}\n` } });
 }
 
+/** The parts of a line between semicolons that stand in no quotes. */
+function statements(line: string): string[] {
+  return (line.match(/(?:'[^']*'|"[^"]*"|[^;'"])+/g) ?? ['']).map((part) => part.trim());
+}
+
+/** The words of a statement without their quotes; variables are put in outside of single quotes. */
+function wordsOf(statement: string, record: FakeRecord): string[] {
+  return (statement.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map((word) =>
+    (word.match(/'[^']*'|"[^"]*"|[^'"]+/g) ?? [])
+      .map((part) => (part.startsWith("'") ? part.slice(1, -1) : expand(part.replaceAll('"', ''), record)))
+      .join(''),
+  );
+}
+
+/** Runs a line of one or more statements; see `runStatement`. */
+export function* runLine(line: string, host: ShellHost): Generator<string, number> {
+  let exitCode = 0;
+  for (const statement of statements(line)) {
+    exitCode = yield* runStatement(statement, host);
+  }
+  return exitCode;
+}
+
 /**
- * Runs one line as the guest's shell would: `echo`, `echo > FILE`, `cat`, `rm`, `NAME=VALUE`, `seq`, `nproc`, `free`,
+ * Runs one statement as the guest's shell would: `echo`, `echo > FILE`, `cat`, `rm`, `NAME=VALUE`, `seq`, `nproc`, `free`,
  * `uname`, `sync`, `poweroff`. Gives the output in pieces, with plain newlines, and the exit code at the end.
  */
-export function* runLine(line: string, host: ShellHost): Generator<string, number> {
+function* runStatement(statement: string, host: ShellHost): Generator<string, number> {
   const record = host.record();
-  const assignment = /^([A-Za-z_][A-Za-z0-9_]*)=(\S*)$/.exec(line.trim());
+  const assignment = /^([A-Za-z_][A-Za-z0-9_]*)=(\S*)$/.exec(statement);
   if (assignment !== null) {
     const [, name = '', value = ''] = assignment;
     host.change({ memory: { ...record.memory, [name]: value } });
     return 0;
   }
-  const [command = '', ...words] = line
-    .trim()
-    .split(/\s+/)
-    .map((word) => expand(word.replace(/^(['"])(.*)\1$/, '$2'), record));
+  return yield* runWords(wordsOf(statement, record), host);
+}
+
+/** Runs one command whose words are known already, as an exec does. */
+export function* runWords(all: string[], host: ShellHost): Generator<string, number> {
+  const record = host.record();
+  const [command = '', ...words] = all;
   const memoryKiB = Math.floor((record.spec.resources.memoryBytes ?? 0) / 1024);
   switch (command) {
     case '':

@@ -19,7 +19,7 @@ export type FakeStore = {
   logPath(id: string): string;
 };
 
-const idPattern = /^[A-Za-z0-9_-]{1,64}$/;
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /** Opens the store; what other processes wrote before is found. */
 export function openFakeStore(root: string): FakeStore {
