@@ -6,7 +6,7 @@ import type { OperationContext } from '../../../../drivers/driver.ts';
 import { fetchWithApt } from './apt.ts';
 import { writeCpio } from './cpio.ts';
 import { type GuestModule, initramfsEntries } from './initramfs.ts';
-import { dependsOf, loadOrder } from './modules.ts';
+import { dependsOf, loadOrder, moduleKey } from './modules.ts';
 import { findModules, type GuestParts, readModule } from './parts.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -69,7 +69,7 @@ async function collectModules(recipe: Recipe, directory: string | null): Promise
   const paths = await findModules(directory);
   const contents = new Map<string, Uint8Array>();
   // Which modules a module needs is known only once it was read.
-  const pending = recipe.modules.map((name) => name.replaceAll('-', '_'));
+  const pending = [...recipe.modules, ...recipe.lateModules].map(moduleKey);
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const path = paths.get(name);
     if (path === undefined || contents.has(name)) continue;
@@ -77,9 +77,14 @@ async function collectModules(recipe: Recipe, directory: string | null): Promise
     contents.set(name, content);
     pending.push(...dependsOf(content));
   }
-  const order = loadOrder(recipe.modules, (name) => {
+  const read = (name: string): string[] | null => {
     const content = contents.get(name);
     return content === undefined ? null : dependsOf(content);
-  });
-  return order.map((name) => ({ name, content: contents.get(name) ?? new Uint8Array() }));
+  };
+  const early = new Set(loadOrder(recipe.modules, read));
+  return loadOrder([...recipe.modules, ...recipe.lateModules], read).map((name) => ({
+    name,
+    content: contents.get(name) ?? new Uint8Array(),
+    late: !early.has(name),
+  }));
 }

@@ -2,7 +2,7 @@ import type { CpioEntry } from './cpio.ts';
 import type { RootFile } from './recipe.ts';
 
 /** A kernel module for the guest, uncompressed. */
-export type GuestModule = { name: string; content: Uint8Array };
+export type GuestModule = { name: string; content: Uint8Array; late: boolean };
 
 /** Folders of the guest beside those that hold files. */
 const folders = [
@@ -38,10 +38,15 @@ export function initramfsEntries(
     { type: 'device', path: 'dev/console', major: 5, minor: 1, mode: 0o600 },
     { type: 'device', path: 'dev/null', major: 1, minor: 3, mode: 0o666 },
     ...modules.map((module): CpioEntry => ({ type: 'file', path: modulePath(module), content: module.content })),
-    { type: 'file', path: 'etc/modules', content: Buffer.from(modules.map((m) => `/${modulePath(m)}\n`).join('')) },
+    { type: 'file', path: 'etc/modules', content: moduleList(modules.filter((module) => !module.late)) },
+    { type: 'file', path: 'etc/modules.late', content: moduleList(modules.filter((module) => module.late)) },
     ...root.map((file): CpioEntry => ({ type: 'file', ...file, mode: isScript(file.content) ? 0o755 : 0o644 })),
   ];
   return [...directoriesOf(files.map((file) => file.path)), ...files];
+}
+
+function moduleList(modules: readonly GuestModule[]): Uint8Array {
+  return Buffer.from(modules.map((module) => `/${modulePath(module)}\n`).join(''));
 }
 
 function modulePath(module: GuestModule): string {

@@ -9,7 +9,10 @@ const recipeSchema = z.strictObject({
   cmdline: z.string(),
   kernelPackages: z.array(z.string()).min(1),
   busyboxPackages: z.array(z.string()).min(1),
+  /** Loaded before the shell. */
   modules: z.array(z.string()),
+  /** Loaded beside the shell. */
+  lateModules: z.array(z.string()),
 });
 
 /** A file of the guest's root: path relative to it. */
