@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Driver, WorkloadRef } from '../../driver.ts';
 import { type ErrorCode, errorCodes, NovaError } from '../../errors.ts';
 
 /** Fails the check with a message. */
@@ -63,4 +64,19 @@ export async function refuses(promise: Promise<unknown>, what: string, ...codes:
   ensure(error.message.length > 10, `${what} threw a message that says nothing: ${error.message}`);
   isJson(error.details, `the details of ${what}`);
   return error;
+}
+
+/** Fails unless the driver says that a workload is not there: by an error, or as lost. */
+export async function isGone(driver: Driver, ref: WorkloadRef): Promise<void> {
+  let phase: string;
+  try {
+    ({ phase } = await driver.inspect(ref));
+  } catch (error) {
+    ensure(
+      error instanceof NovaError && error.code === 'not_found',
+      `inspecting ${ref.id} threw something else than not_found`,
+    );
+    return;
+  }
+  same(phase, 'lost', 'the phase of what is not there');
 }

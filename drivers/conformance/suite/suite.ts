@@ -9,7 +9,7 @@ import { resizeChecks } from './checks/resize.ts';
 import { snapshotChecks } from './checks/snapshots.ts';
 import type { Kit } from './kit.ts';
 import type { Target } from './target.ts';
-import { until } from './until.ts';
+import { until, within } from './until.ts';
 
 /** Everything that every driver must do, in the order in which it is run. */
 export const checks: Check[] = [
@@ -21,6 +21,9 @@ export const checks: Check[] = [
   ...resizeChecks,
   ...otherChecks,
 ];
+
+/** Longest single check, milliseconds: three boots of an emulated guest on a busy machine. */
+export const checkLimitMs = 180_000;
 
 /** Longest wait until a driver knows whether its engine is there, milliseconds: it may boot a guest to find out. */
 const probeLimitMs = 60_000;
@@ -58,7 +61,7 @@ export function whyNot(check: Check, target: Target, capabilities: Probe['capabi
 /** Runs one check and removes what it made, also when it fails. */
 export async function runCheck(check: Check, kit: Kit): Promise<void> {
   try {
-    await check.run(kit);
+    await within(check.id, checkLimitMs, check.run(kit));
   } catch (error) {
     await kit.cleanUp().catch(() => undefined);
     throw error;

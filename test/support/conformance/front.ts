@@ -1,10 +1,7 @@
 import { afterAll, describe, it } from 'vitest';
 import { openKit } from '../../../drivers/conformance/suite/kit.ts';
-import { checks, runCheck, settledProbe, whyNot } from '../../../drivers/conformance/suite/suite.ts';
+import { checkLimitMs, checks, runCheck, settledProbe, whyNot } from '../../../drivers/conformance/suite/suite.ts';
 import type { Target } from '../../../drivers/conformance/suite/target.ts';
-
-/** Longest single check, milliseconds: two boots of an emulated guest on a busy machine. */
-const checkLimitMs = 240_000;
 
 /** Makes a vitest test of each check. Called at the top of a test file with `await`: what can't run here is known first. */
 export async function conformanceTests(target: Target): Promise<void> {
@@ -20,7 +17,7 @@ export async function conformanceTests(target: Target): Promise<void> {
       const title = `${check.id}: ${check.title}`;
       it.skipIf(reason !== null)(
         reason === null ? title : `${title} [skipped: ${reason}]`,
-        { timeout: checkLimitMs },
+        { timeout: 2 * checkLimitMs },
         async () => {
           await runCheck(check, kit);
         },

@@ -1,6 +1,6 @@
 import { type CapabilityName, capabilityNames, type Driver, type Probe, type WorkloadRef } from '../../../driver.ts';
 import type { Check } from '../check.ts';
-import { ensure, isJson, refuses, same } from '../expect.ts';
+import { ensure, isGone, isJson, refuses, same } from '../expect.ts';
 import { atOnce, type Kit } from '../kit.ts';
 import { within } from '../until.ts';
 
@@ -124,7 +124,7 @@ export const contractChecks: Check[] = [
     async run(kit) {
       const ref = await stranger(kit);
       await refuses(kit.driver.start(kit.context(), ref), 'starting', 'not_found');
-      await refuses(kit.driver.inspect(ref), 'inspecting', 'not_found');
+      await isGone(kit.driver, ref);
       await refuses(kit.driver.describe(ref), 'describing', 'not_found');
       await refuses(kit.driver.openConsole(ref, 'serial0', {}), 'opening a console', 'not_found');
       await kit.driver.remove(kit.context(), ref);

@@ -1,6 +1,6 @@
 import type { DriverEvent, Stats } from '../../../driver.ts';
 import type { Check } from '../check.ts';
-import { ensure, isJson, refuses, same } from '../expect.ts';
+import { ensure, isGone, isJson, refuses, same } from '../expect.ts';
 import { atOnce } from '../kit.ts';
 import { until, within } from '../until.ts';
 
@@ -99,7 +99,7 @@ export const lifecycleChecks: Check[] = [
     async run(kit) {
       const ref = await kit.start(await kit.small());
       await kit.driver.remove(kit.context(), ref);
-      await refuses(kit.driver.inspect(ref), 'inspecting what was removed', 'not_found');
+      await isGone(kit.driver, ref);
       await kit.driver.remove(kit.context(), ref);
     },
   },
