@@ -41,7 +41,8 @@ export function layerNode(
       driver: layer.format,
       'node-name': nodeName(layer.id),
       'read-only': closed,
-      file: fileNode(pathOf(layer), closed),
+      // Not marked itself: it follows its parent, and a merge must be able to open a frozen layer for writing.
+      file: { driver: 'file', filename: pathOf(layer) },
     };
     if (!closed) {
       // Freed space of the guest is given back to this machine.
