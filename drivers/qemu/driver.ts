@@ -3,7 +3,7 @@ import type { Driver, DriverEvent, WorkloadRef } from '../driver.ts';
 import { NovaError } from '../errors.ts';
 import { createConsoles } from './console/consoles.ts';
 import { tailOffset } from './console/tail.ts';
-import { createBlankDisks } from './lifecycle/blank-disks.ts';
+import { createDisks } from './images/create-disks.ts';
 import { createMachine, handleOf } from './lifecycle/create.ts';
 import { describeMachine } from './lifecycle/describe.ts';
 import { discoverMachines } from './lifecycle/discover.ts';
@@ -113,7 +113,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
       });
     },
     diff: () => [],
-    create: (context, id, spec) => createMachine(env, createBlankDisks, context, id, spec),
+    create: (context, id, spec) => createMachine(env, createDisks, context, id, spec),
     async start(context, ref) {
       const machine = machineOf(ref);
       if (machine.state() !== 'gone') {
