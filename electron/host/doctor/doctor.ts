@@ -1,0 +1,121 @@
+import { statfs } from 'node:fs/promises';
+import type { Driver } from '../../../drivers/driver.ts';
+import { GiB, MiB } from '../../../drivers/spec.ts';
+import type { DoctorCheck } from '../../bridge/contract.ts';
+import type { HostContext } from '../context.ts';
+
+/** Checks of this machine, each with its fix. */
+export type Doctor = {
+  /** Runs all checks. Never throws: a check that fails is `unknown` with the reason. */
+  run(): Promise<DoctorCheck[]>;
+};
+
+type Finding = Omit<DoctorCheck, 'muted'>;
+
+/** Free space below which a machine's disks or a snapshot soon fail. */
+const littleSpaceBytes = 5 * GiB;
+const noSpaceBytes = 500 * MiB;
+
+/** The doctor of one host. */
+export function createDoctor(host: HostContext): Doctor {
+  return {
+    async run() {
+      await host.drivers.probeAgain();
+      const findings = [
+        ...host.drivers.all.flatMap((driver) => driverFindings(host, driver)),
+        await spaceFinding('data', 'Space for machines and snapshots', host.directories.data),
+        await spaceFinding('cache', 'Space for downloads', host.directories.cache),
+        inventoryFinding(host),
+        attentionFinding(host),
+      ];
+      const muted = new Set(host.settings.get().mutedChecks);
+      return findings.map((finding) => ({ ...finding, muted: muted.has(finding.id) }));
+    },
+  };
+}
+
+function driverFindings(host: HostContext, driver: Driver): Finding[] {
+  const probe = host.drivers.probed(driver.name);
+  const id = `driver.${driver.name}`;
+  if (!probe) {
+    return [{ id, title: driver.name, status: 'unknown', detail: 'Its probe has not answered yet.', fixes: [] }];
+  }
+  const status = { healthy: 'ok', unhealthy: 'problem', undetected: 'warning' } as const;
+  const main: Finding = {
+    id,
+    title: driver.name,
+    status: status[probe.health],
+    detail: probe.version ? `${probe.summary} (version ${probe.version})` : probe.summary,
+    fixes: probe.fixes,
+  };
+  if (probe.health !== 'healthy') {
+    return [main];
+  }
+  const features = Object.entries(probe.capabilities)
+    // Without a fix there is nothing that the user could do about it.
+    .filter(([, capability]) => !capability.available && (capability.fixes?.length ?? 0) > 0)
+    .map(
+      ([name, capability]): Finding => ({
+        id: `${id}.${name}`,
+        title: `${driver.name}: ${name}`,
+        status: 'warning',
+        detail: capability.reason ?? 'Not available here.',
+        fixes: capability.fixes ?? [],
+      }),
+    );
+  return [main, ...features];
+}
+
+async function spaceFinding(id: string, title: string, path: string): Promise<Finding> {
+  try {
+    const stats = await statfs(path);
+    const free = stats.bavail * stats.bsize;
+    const status = free < noSpaceBytes ? 'problem' : free < littleSpaceBytes ? 'warning' : 'ok';
+    return {
+      id: `space.${id}`,
+      title,
+      status,
+      detail: `${(free / GiB).toFixed(1)} GiB are free under ${path}.`,
+      fixes:
+        status === 'ok' ? [] : [{ text: 'Remove snapshots, machines in the trash or other files from that disk.' }],
+    };
+  } catch (error) {
+    const detail = `${path} can't be looked at: ${error instanceof Error ? error.message : String(error)}`;
+    return { id: `space.${id}`, title, status: 'unknown', detail, fixes: [] };
+  }
+}
+
+function inventoryFinding(host: HostContext): Finding {
+  const base = { id: 'inventory', title: "NovaCron's inventory" };
+  const readOnly = host.inventory.readOnly();
+  if (readOnly !== null) {
+    return {
+      ...base,
+      status: 'problem',
+      detail: `It can't be written: ${readOnly} Workloads go on; changes are refused.`,
+      fixes: [{ text: 'Free space on its disk, or make it writable. It is tried again every few seconds.' }],
+    };
+  }
+  const { rebuilt } = host.inventory;
+  if (rebuilt) {
+    return {
+      ...base,
+      status: 'warning',
+      detail: `It was damaged and rebuilt from ${rebuilt.from === 'backup' ? 'its backup' : 'what the engines know'}. The damaged file is ${rebuilt.aside}.`,
+      fixes: [],
+    };
+  }
+  return { ...base, status: 'ok', detail: 'It can be read and written.', fixes: [] };
+}
+
+function attentionFinding(host: HostContext): Finding {
+  const named = host.registry.all().filter((record) => record.row.observation.attention !== undefined);
+  const lines = named.map((record) => `${record.row.spec.name}: ${record.row.observation.attention}`);
+  return {
+    id: 'attention',
+    title: 'Workloads that need a look',
+    status: named.length > 0 ? 'warning' : 'ok',
+    detail: lines.length > 0 ? lines.join(' ') : 'None.',
+    fixes: [],
+  };
+}

@@ -1,0 +1,55 @@
+import type { Handlers } from '../../bridge/handlers.ts';
+import type { HostContext } from '../context.ts';
+import { clone, rename, resize, update } from '../workloads/change.ts';
+import { adopt, checkSettings, create } from '../workloads/create.ts';
+import { refreshForeign } from '../workloads/foreign.ts';
+import { restart, signalOperation, start, stop, stopPolicy } from '../workloads/lifecycle.ts';
+import { workloadView } from '../workloads/registry.ts';
+import { remove, restoreFromTrash } from '../workloads/remove.ts';
+
+type WorkloadMethod = Extract<keyof Handlers, `workloads.${string}`>;
+
+/** All methods on workloads. */
+export function workloadHandlers(host: HostContext): Pick<Handlers, WorkloadMethod> {
+  const { registry } = host;
+  const find = (key: string) => registry.find(key);
+  return {
+    'workloads.list': async () => registry.all().map(workloadView),
+    'workloads.get': async ({ workload }) => workloadView(find(workload)),
+    'workloads.describe': async ({ workload }) => {
+      const record = find(workload);
+      return registry.driver(record).describe(registry.ref(record));
+    },
+    'workloads.plan': async ({ spec }) => {
+      const driver = host.drivers.get(spec.driver);
+      const complete = await driver.resolve(checkSettings(driver, spec));
+      return { spec: complete, plan: await driver.plan(complete) };
+    },
+    'workloads.diff': async ({ workload, spec }) => {
+      const record = find(workload);
+      const driver = registry.driver(record);
+      return driver.diff(record.row.spec, checkSettings(driver, spec));
+    },
+    'workloads.create': async (input) => create(host, input),
+    'workloads.start': async ({ workload }) => start(host, find(workload)),
+    'workloads.stop': async ({ workload, ...options }) => stop(host, find(workload), stopPolicy(host, options)),
+    'workloads.restart': async ({ workload }) => restart(host, find(workload)),
+    'workloads.pause': async ({ workload }) => signalOperation(host, find(workload), 'pause'),
+    'workloads.resume': async ({ workload }) => signalOperation(host, find(workload), 'resume'),
+    'workloads.reset': async ({ workload }) => signalOperation(host, find(workload), 'reset'),
+    'workloads.remove': async ({ workload, now }) => remove(host, find(workload), { now }),
+    'workloads.restoreFromTrash': async ({ workload }) => {
+      restoreFromTrash(host, find(workload));
+      return {};
+    },
+    'workloads.rename': async ({ workload, name }) => rename(host, find(workload), name),
+    'workloads.update': async ({ workload, spec }) => update(host, find(workload), spec),
+    'workloads.resize': async ({ workload, resources }) => resize(host, find(workload), resources),
+    'workloads.clone': async ({ workload, ...options }) => clone(host, find(workload), options),
+    'workloads.adopt': async (input) => {
+      const record = await adopt(host, input);
+      void refreshForeign(host, registry.driver(record));
+      return workloadView(record);
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import type { HostContext } from './context.ts';
+import { hostInfo } from './handlers/host.ts';
+import { adopt } from './workloads/create.ts';
+import { refreshForeign } from './workloads/foreign.ts';
+import { refreshSnapshots, treeView } from './workloads/observe.ts';
+import type { Reconciler } from './workloads/reconcile.ts';
+import { recover } from './workloads/recover.ts';
+import type { WorkloadRecord } from './workloads/registry.ts';
+import { sweepTrash } from './workloads/remove.ts';
+import { watchDrivers } from './workloads/watch-drivers.ts';
+
+/** What runs for the life of a host. */
+export type Running = {
+  /** Resolves when all workloads have been looked for once. Never rejects. */
+  recovered: Promise<void>;
+  /** Ends the timers. */
+  close(): void;
+};
+
+/** The inventory is tried this often while it can't be written, and the memory figures are renewed, milliseconds. */
+const aliveEveryMs = 5000;
+/** The trash is swept and the backup made at these intervals, milliseconds. */
+const sweepEveryMs = 60_000;
+const backupEveryMs = 30 * 60_000;
+/** The first backup of a run comes after the start has settled, milliseconds. */
+const firstBackupMs = 60_000;
+
+/** Loads the workloads, looks for them in parallel and begins what runs on. Returns at once. */
+export function begin(
+  host: HostContext,
+  options: { reconciler: Reconciler; rebooted: boolean; seen(): void },
+): Running {
+  const { registry, inventory } = host;
+  for (const [workloadId, tree] of inventory.snapshots.trees(host.hostId)) {
+    host.state.apply({ collection: 'snapshots', key: workloadId, value: treeView(workloadId, tree) });
+  }
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const all = inventory.workloads.list(host.hostId).map(async (row) => {
+    const record: WorkloadRecord = registry.adopt(
+      {
+        ...row,
+        observation: {
+          phase: row.intent?.kind === 'create' ? 'creating' : 'unknown',
+          reason: 'Is looked for after the start of NovaCron.',
+        },
+      },
+      opened.then(() => found),
+    );
+    const found = opened.then(() => recover(host, record));
+    await found;
+    afterRecovery(host, record, options);
+  });
+  const recovered = Promise.all(all).then(() => leftovers(host));
+  // Window first: the caller goes on before the first engine is asked.
+  setImmediate(() => {
+    if (host.signal.aborted) {
+      open();
+      return;
+    }
+    watchDrivers(host);
+    open();
+  });
+
+  const timers = [
+    setInterval(() => {
+      if (inventory.readOnly() !== null) {
+        options.seen();
+      }
+      const info = hostInfo(host);
+      host.state.apply({ collection: 'host', key: '', value: info });
+    }, aliveEveryMs),
+    setInterval(() => sweepTrash(host, Date.now()), sweepEveryMs),
+    setInterval(() => backup(host), backupEveryMs),
+    setTimeout(() => backup(host), firstBackupMs),
+  ];
+  for (const timer of timers) {
+    timer.unref();
+  }
+  return {
+    recovered,
+    close: () => timers.forEach((timer) => clearInterval(timer)),
+  };
+}
+
+function afterRecovery(
+  host: HostContext,
+  record: WorkloadRecord,
+  options: { reconciler: Reconciler; rebooted: boolean },
+): void {
+  if (host.signal.aborted || host.registry.get(record.id) !== record || !record.recovered) {
+    return;
+  }
+  options.reconciler.recovered(record, options.rebooted);
+  if (host.registry.driver(record).snapshots && record.row.handle !== null) {
+    refreshSnapshots(host, record).catch((error: unknown) => {
+      host.logger.info({ err: error, workload: record.id }, 'the snapshots could not be read');
+    });
+  }
+}
+
+/** Looks for engine objects that no row names. After a rebuild from nothing, those that are ours come back by themselves. */
+async function leftovers(host: HostContext): Promise<void> {
+  const lists = await Promise.all(host.drivers.all.map((driver) => refreshForeign(host, driver)));
+  if (host.inventory.rebuilt && !host.signal.aborted) {
+    host.events.add({
+      level: 'warning',
+      kind: 'inventory-rebuilt',
+      message: `The inventory was damaged and rebuilt. The damaged file is ${host.inventory.rebuilt.aside}.`,
+    });
+    for (const foreign of lists.flat().filter((each) => each.ours)) {
+      try {
+        await adopt(host, foreign, foreign.engineId);
+      } catch (error) {
+        host.logger.warn({ err: error, foreign: foreign.engineId }, 'a left-over could not be adopted');
+      }
+    }
+    await Promise.all(host.drivers.all.map((driver) => refreshForeign(host, driver)));
+  }
+}
+
+function backup(host: HostContext): void {
+  host.inventory.backup().catch((error: unknown) => {
+    host.logger.warn({ err: error }, 'the inventory could not be backed up');
+  });
+}

@@ -1,0 +1,142 @@
+import type { Driver, Handle, Observation } from '../../../drivers/driver.ts';
+import { errorData, NovaError } from '../../../drivers/errors.ts';
+import type { WorkloadSpec } from '../../../drivers/spec.ts';
+import type { Intent } from '../../inventory/workloads.ts';
+import type { HostContext } from '../context.ts';
+import { pause, within } from '../time.ts';
+import type { WorkloadRecord } from './registry.ts';
+
+/** One workload has this long to be found at the start; then its operations are offered and it is looked for again, milliseconds. */
+const recoverLimitMs = 10_000;
+/** Waits between later attempts, milliseconds. */
+const retryWaitsMs = [5000, 10_000, 30_000, 60_000];
+
+/**
+ * Finds one workload again after the start of the host and finishes or undoes what was half done. Resolves when it is
+ * found or its time is over; further attempts then go on by themselves. Never throws.
+ */
+export async function recover(host: HostContext, record: WorkloadRecord): Promise<void> {
+  if (await attempt(host, record)) {
+    return;
+  }
+  void retry(host, record);
+}
+
+async function retry(host: HostContext, record: WorkloadRecord): Promise<void> {
+  for (let round = 0; !host.signal.aborted; round += 1) {
+    await pause(retryWaitsMs[round] ?? retryWaitsMs.at(-1) ?? 0, host.signal);
+    if (host.signal.aborted || host.registry.get(record.id) !== record) {
+      return;
+    }
+    if (record.queue.idle() && (await attempt(host, record))) {
+      return;
+    }
+  }
+}
+
+async function attempt(host: HostContext, record: WorkloadRecord): Promise<boolean> {
+  const { intent, spec, handle } = record.row;
+  const { name } = spec;
+  try {
+    const driver = host.registry.driver(record);
+    // A create that was cut off is undone: the driver removes all of an id that comes without a handle.
+    const known = intent?.kind === 'create' ? null : handle;
+    const found = await within(
+      driver.recover(record.id, spec, known),
+      recoverLimitMs,
+      `${spec.driver} did not find "${name}" within ${recoverLimitMs / 1000} s. It is looked for again.`,
+    );
+    if (host.signal.aborted || host.registry.get(record.id) !== record) {
+      return true;
+    }
+    await settle(host, record, driver, found, intent);
+    record.recovered = true;
+    return true;
+  } catch (error) {
+    if (host.registry.get(record.id) === record) {
+      host.registry.observe(record, { phase: 'unknown', reason: errorData(error).message });
+    }
+    host.logger.warn({ err: error, workload: record.id }, 'a workload could not be recovered yet');
+    return false;
+  }
+}
+
+async function settle(
+  host: HostContext,
+  record: WorkloadRecord,
+  driver: Driver,
+  found: { observation: Observation; handle: Handle | null },
+  intent: Intent | null,
+): Promise<void> {
+  const { registry } = host;
+  const { name } = record.row.spec;
+  const take = (patch: { spec?: WorkloadSpec } = {}) => {
+    const changed = JSON.stringify(found.handle) !== JSON.stringify(record.row.handle);
+    if (intent !== null || changed || patch.spec) {
+      registry.change(record, { ...patch, handle: found.handle ?? record.row.handle, intent: null });
+    }
+    registry.observe(record, found.observation);
+  };
+  switch (intent?.kind) {
+    case undefined:
+      take();
+      return;
+    case 'create':
+      registry.remove(record);
+      host.events.add({
+        workloadId: record.id,
+        level: 'warning',
+        kind: 'create-undone',
+        message: `NovaCron ended while "${name}" was made. What was there of it has been removed.`,
+      });
+      return;
+    case 'remove':
+      if (found.handle !== null || record.row.handle !== null) {
+        take();
+        registry.change(record, { intent });
+        await within(
+          driver.remove(silentContext(host, record), registry.ref(record)),
+          60_000,
+          `The removal of "${name}" does not end.`,
+        );
+      }
+      registry.remove(record);
+      return;
+    case 'update': {
+      const to = intent.spec;
+      take();
+      if (driver.update) {
+        const done = await within(
+          driver.update(silentContext(host, record), registry.ref(record), to),
+          60_000,
+          `The change of "${name}" does not end.`,
+        );
+        registry.change(record, { spec: to, handle: done.handle });
+      } else {
+        registry.change(record, { spec: to });
+      }
+      return;
+    }
+    case 'restore': {
+      // The driver finished or undid it; where the workload stands tells which.
+      const ref = found.handle ?? record.row.handle;
+      const tree = ref
+        ? await driver.snapshots?.list({ id: record.id, name, spec: record.row.spec, handle: ref })
+        : undefined;
+      const point = tree?.snapshots.find((snapshot) => snapshot.id === intent.snapshotId);
+      take(point && tree?.currentId === point.id ? { spec: { ...point.spec, name } } : {});
+      return;
+    }
+    default:
+      throw new NovaError('internal', `The workload "${name}" has an intent that this NovaCron does not know.`);
+  }
+}
+
+function silentContext(host: HostContext, record: WorkloadRecord) {
+  return {
+    signal: host.signal,
+    progress: () => {},
+    log: (line: string) => host.logger.info({ workload: record.id }, line),
+    saveHandle: (handle: Handle) => host.registry.change(record, { handle }),
+  };
+}

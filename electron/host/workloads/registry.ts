@@ -1,0 +1,198 @@
+import type { Driver, Observation, WorkloadRef } from '../../../drivers/driver.ts';
+import { NovaError } from '../../../drivers/errors.ts';
+import type { Workload } from '../../bridge/contract.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
+import type { WorkloadRow } from '../../inventory/workloads.ts';
+import type { Logger } from '../logger.ts';
+import type { StateStore } from '../state/state-store.ts';
+import { createOperationQueue, type OperationQueue } from './operation-queue.ts';
+
+/** One workload in the memory of the host. */
+export type WorkloadRecord = {
+  readonly id: string;
+  /** As stored, or about to be. Never changed in place. */
+  row: WorkloadRow;
+  readonly queue: OperationQueue;
+  /** Verbs of the operations that run or wait, in order. */
+  verbs: string[];
+  /** Grows with each observation: an answer that was asked for before is older than what came since. */
+  observedCount: number;
+  /** False until the driver has been asked about it after the start of this host. */
+  recovered: boolean;
+};
+
+/** Told of each change of a workload's phase. */
+export type PhaseListener = (record: WorkloadRecord, before: Observation, after: Observation) => void;
+
+/** The workloads of a host. Memory is what clients see; the inventory follows. */
+export type Registry = {
+  all(): WorkloadRecord[];
+  /** By id. */
+  get(id: string): WorkloadRecord | undefined;
+  /** By id or name; one in the trash only when no other has the name. Throws `not_found`. */
+  find(key: string): WorkloadRecord;
+  /** Throws `already_exists` when another workload outside the trash has the name. */
+  refuseTakenName(name: string, exceptId?: string): void;
+  /** Adds a workload durably. `gate` is waited for before its first operation. */
+  add(row: WorkloadRow, gate?: Promise<void>): WorkloadRecord;
+  /** Adds rows that the inventory holds already. */
+  adopt(row: WorkloadRow, gate: Promise<void>): WorkloadRecord;
+  /** Changes a row durably before it returns. Throws what the inventory throws; the memory is then unchanged. */
+  change(record: WorkloadRecord, patch: Partial<WorkloadRow>): void;
+  /** Changes a row in memory at once and in the inventory soon. For what is only last-seen. */
+  note(record: WorkloadRecord, patch: Partial<WorkloadRow>): void;
+  /** Takes what the engine says. */
+  observe(record: WorkloadRecord, observation: Observation): void;
+  /** Removes it from memory and inventory. */
+  remove(record: WorkloadRecord): void;
+  setVerbs(record: WorkloadRecord, verbs: string[]): void;
+  /** Names it to its driver. Throws `wrong_state` while it has no handle. */
+  ref(record: WorkloadRecord): WorkloadRef;
+  driver(record: WorkloadRecord): Driver;
+  onPhase(listener: PhaseListener): void;
+  /** Writes what waits to be written. Never throws. */
+  flush(): void;
+};
+
+/** Last-seen information is written at most this often, milliseconds. */
+const flushEveryMs = 500;
+
+/** The registry of one host. */
+export function createRegistry(
+  inventory: Inventory,
+  drivers: { get(name: WorkloadRow['spec']['driver']): Driver },
+  state: StateStore,
+  logger: Logger,
+): Registry {
+  const records = new Map<string, WorkloadRecord>();
+  const listeners: PhaseListener[] = [];
+  const dirty = new Set<WorkloadRecord>();
+  let timer: NodeJS.Timeout | null = null;
+
+  const publish = (record: WorkloadRecord) =>
+    state.apply({ collection: 'workloads', key: record.id, value: workloadView(record) });
+  const flush = () => {
+    if (timer) {
+      clearTimeout(timer);
+      timer = null;
+    }
+    const rows = [...dirty].filter((record) => records.has(record.id)).map((record) => record.row);
+    if (rows.length === 0) {
+      return;
+    }
+    try {
+      inventory.workloads.putAll(rows);
+      dirty.clear();
+    } catch (error) {
+      logger.warn({ err: error }, 'observations could not be stored');
+    }
+  };
+  const insert = (row: WorkloadRow, gate: Promise<void>, recovered: boolean) => {
+    const record: WorkloadRecord = {
+      id: row.id,
+      row,
+      queue: createOperationQueue(gate),
+      verbs: [],
+      observedCount: 0,
+      recovered,
+    };
+    records.set(row.id, record);
+    publish(record);
+    return record;
+  };
+  const note = (record: WorkloadRecord, patch: Partial<WorkloadRow>) => {
+    record.row = { ...record.row, ...patch };
+    dirty.add(record);
+    timer ??= setTimeout(flush, flushEveryMs);
+    publish(record);
+  };
+
+  return {
+    all: () => [...records.values()],
+    get: (id) => records.get(id),
+    find(key) {
+      const byId = records.get(key);
+      if (byId) {
+        return byId;
+      }
+      const named = [...records.values()].filter((record) => record.row.spec.name === key);
+      const found = named.find((record) => record.row.trashedUntilMs === null) ?? named.at(-1);
+      if (!found) {
+        throw new NovaError('not_found', `There is no workload "${key}".`, { details: { workload: key } });
+      }
+      return found;
+    },
+    refuseTakenName(name, exceptId) {
+      for (const record of records.values()) {
+        if (record.row.spec.name === name && record.row.trashedUntilMs === null && record.id !== exceptId) {
+          throw new NovaError('already_exists', `There is a workload "${name}" already. Choose another name.`, {
+            details: { field: 'name', workloadId: record.id },
+          });
+        }
+      }
+    },
+    add(row, gate = Promise.resolve()) {
+      inventory.workloads.put(row);
+      return insert(row, gate, true);
+    },
+    adopt: (row, gate) => insert(row, gate, false),
+    change(record, patch) {
+      const row = { ...record.row, ...patch };
+      inventory.workloads.put(row);
+      dirty.delete(record);
+      record.row = row;
+      publish(record);
+    },
+    note,
+    observe(record, observation) {
+      record.observedCount += 1;
+      const before = record.row.observation;
+      note(record, { observation });
+      if (before.phase !== observation.phase) {
+        for (const listener of listeners) {
+          listener(record, before, observation);
+        }
+      }
+    },
+    remove(record) {
+      inventory.workloads.remove(record.id);
+      records.delete(record.id);
+      dirty.delete(record);
+      state.apply({ collection: 'snapshots', key: record.id, value: null });
+      state.apply({ collection: 'workloads', key: record.id, value: null });
+    },
+    setVerbs(record, verbs) {
+      record.verbs = verbs;
+      if (records.has(record.id)) {
+        publish(record);
+      }
+    },
+    ref(record) {
+      const { handle, spec } = record.row;
+      if (handle === null) {
+        throw new NovaError('wrong_state', `"${spec.name}" is still being made. Wait for it.`, { retryable: true });
+      }
+      return { id: record.id, name: spec.name, spec, handle };
+    },
+    driver: (record) => drivers.get(record.row.spec.driver),
+    onPhase: (listener) => {
+      listeners.push(listener);
+    },
+    flush,
+  };
+}
+
+/** A workload as clients see it. */
+export function workloadView(record: WorkloadRecord): Workload {
+  const { row } = record;
+  return {
+    id: row.id,
+    hostId: row.hostId,
+    spec: row.spec,
+    desired: row.desired,
+    observation: row.observation,
+    pendingVerb: record.verbs[0] ?? null,
+    createdAtMs: row.createdAtMs,
+    trashedUntilMs: row.trashedUntilMs,
+  };
+}

@@ -1,0 +1,80 @@
+import { NovaError } from '../../../drivers/errors.ts';
+import type { Job } from '../../bridge/contract.ts';
+import type { HostContext } from '../context.ts';
+import { stopPolicy } from './lifecycle.ts';
+import { limits, runOperation } from './operation.ts';
+import type { WorkloadRecord } from './registry.ts';
+
+/** Milliseconds in an hour. */
+const hourMs = 3_600_000;
+
+/** Stops it and moves it to the trash; removes it for good with `now` or without a trash. Throws `conflict` when protected. */
+export function remove(host: HostContext, record: WorkloadRecord, options: { now: boolean }): { job: Job } {
+  const { name } = record.row.spec;
+  if (record.row.spec.protected) {
+    throw new NovaError('conflict', `"${name}" is protected against removal. Switch the protection off first.`);
+  }
+  const hours = host.settings.get().trashHours;
+  if (options.now || hours === 0) {
+    return removeNow(host, record);
+  }
+  return runOperation(host, record, {
+    verb: 'remove',
+    idleLimitMs: limits.quickMs + host.settings.get().stopGraceSeconds * 1000,
+    trashed: true,
+    run: async ({ driver, context }) => {
+      if (record.row.trashedUntilMs !== null) {
+        return;
+      }
+      host.registry.change(record, { desired: 'stopped' });
+      await driver.stop(context, host.registry.ref(record), stopPolicy(host, { force: true }));
+      host.registry.change(record, { trashedUntilMs: Date.now() + hours * hourMs });
+    },
+  });
+}
+
+/** Ends it by force and removes all of it. A host that dies in between finishes it at its next start. */
+export function removeNow(host: HostContext, record: WorkloadRecord): { job: Job } {
+  return runOperation(host, record, {
+    verb: 'remove',
+    idleLimitMs: limits.longMs,
+    trashed: true,
+    run: async ({ driver, context }) => {
+      host.registry.change(record, { intent: { kind: 'remove' }, desired: 'stopped' });
+      try {
+        await driver.remove(context, host.registry.ref(record));
+      } catch (error) {
+        if (error instanceof NovaError && error.code !== 'interrupted') {
+          // Refused (a clone stands on it) or cancelled: it is offered again as it was.
+          host.registry.change(record, { intent: null });
+        }
+        throw error;
+      }
+      host.registry.remove(record);
+    },
+  });
+}
+
+/** Takes it out of the trash. Throws `already_exists` when its name was given away meanwhile. */
+export function restoreFromTrash(host: HostContext, record: WorkloadRecord): void {
+  if (record.row.trashedUntilMs === null) {
+    return;
+  }
+  host.registry.refuseTakenName(record.row.spec.name, record.id);
+  host.registry.change(record, { trashedUntilMs: null });
+}
+
+/** Removes for good what has lain in the trash beyond its time. */
+export function sweepTrash(host: HostContext, nowMs: number): void {
+  for (const record of host.registry.all()) {
+    const until = record.row.trashedUntilMs;
+    if (until === null || until > nowMs || !record.recovered || record.verbs.includes('remove')) {
+      continue;
+    }
+    try {
+      removeNow(host, record);
+    } catch (error) {
+      host.logger.warn({ err: error, workload: record.id }, 'the trash could not be swept');
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import type { SnapshotGroup, SnapshotKind } from '../../../drivers/driver.ts';
+import { NovaError } from '../../../drivers/errors.ts';
+import type { Job, SnapshotView } from '../../bridge/contract.ts';
+import type { HostContext } from '../context.ts';
+import { findSnapshot } from './change.ts';
+import { newId } from './create.ts';
+import { refreshSnapshots } from './observe.ts';
+import { limits, runOperation } from './operation.ts';
+import type { WorkloadRecord } from './registry.ts';
+
+/** The snapshots of a workload's driver. Throws `unsupported` with the reason where it has none. */
+export function snapshotGroup(host: HostContext, record: WorkloadRecord): SnapshotGroup {
+  const driver = host.registry.driver(record);
+  if (!driver.snapshots) {
+    host.drivers.refuse(driver.name, 'snapshotDisk');
+  }
+  return driver.snapshots;
+}
+
+/** Takes a snapshot; with memory where it runs and that can be, unless `kind` says otherwise. */
+export function createSnapshot(
+  host: HostContext,
+  record: WorkloadRecord,
+  options: { name: string; notes: string; kind?: SnapshotKind },
+): { job: Job } {
+  const group = snapshotGroup(host, record);
+  const id = newId();
+  return runOperation(host, record, {
+    verb: 'snapshot',
+    idleLimitMs: limits.longMs,
+    run: async ({ context }) => {
+      const kind = options.kind ?? (await bestKind(host, record, group));
+      const snapshot = await group.create(context, host.registry.ref(record), {
+        id,
+        name: options.name,
+        notes: options.notes,
+        kind,
+      });
+      await refreshSnapshots(host, record);
+      return { snapshotId: snapshot.id, pauseMs: snapshot.pauseMs ?? null };
+    },
+  });
+}
+
+async function bestKind(host: HostContext, record: WorkloadRecord, group: SnapshotGroup): Promise<SnapshotKind> {
+  const { kinds } = await group.estimate(host.registry.ref(record));
+  const order: SnapshotKind[] = ['disk+memory', 'memory', 'disk', 'config'];
+  for (const kind of order) {
+    if (kinds.some((each) => each.kind === kind && each.available)) {
+      return kind;
+    }
+  }
+  const reason = kinds.find((each) => each.reason)?.reason;
+  throw new NovaError('unsupported', reason ?? `"${record.row.spec.name}" can't be snapshotted now.`);
+}
+
+/** Goes back to a snapshot, given by id or name. */
+export function restoreSnapshot(
+  host: HostContext,
+  record: WorkloadRecord,
+  options: { snapshot: string; keep: boolean },
+): { job: Job } {
+  const group = snapshotGroup(host, record);
+  const keepId = newId();
+  return runOperation(host, record, {
+    verb: 'restore',
+    idleLimitMs: limits.longMs,
+    run: async ({ context }) => {
+      const { registry } = host;
+      const snapshotId = await findSnapshot(host, record, options.snapshot);
+      registry.change(record, { intent: { kind: 'restore', snapshotId } });
+      try {
+        const done = await group.restore(context, registry.ref(record), snapshotId, { keep: options.keep, keepId });
+        registry.change(record, {
+          handle: done.handle,
+          // The name is the workload's own and does not go back.
+          spec: { ...done.spec, name: record.row.spec.name },
+          intent: null,
+        });
+        await refreshSnapshots(host, record);
+        await dropOldAutomatic(host, record, group, context);
+        return { snapshotId, keptId: done.kept?.id ?? null };
+      } catch (error) {
+        registry.change(record, { intent: null });
+        throw error;
+      } finally {
+        // A restore with memory runs again, one of disks alone may not.
+        const observation = await registry
+          .driver(record)
+          .inspect(registry.ref(record))
+          .catch(() => null);
+        if (observation) {
+          const on = observation.phase === 'running' || observation.phase === 'paused';
+          registry.note(record, { desired: on ? 'running' : 'stopped' });
+        }
+      }
+    },
+  });
+}
+
+/** Keeps the number of automatic restore points at the user's bound. A removal that is refused is left for later. */
+async function dropOldAutomatic(
+  host: HostContext,
+  record: WorkloadRecord,
+  group: SnapshotGroup,
+  context: Parameters<SnapshotGroup['remove']>[0],
+): Promise<void> {
+  const { registry } = host;
+  const tree = await group.list(registry.ref(record));
+  const old = tree.snapshots
+    .filter((snapshot) => snapshot.automatic && snapshot.id !== tree.currentId)
+    .sort((a, b) => b.createdAtMs - a.createdAtMs)
+    .slice(Math.max(host.settings.get().automaticSnapshots, 1));
+  for (const snapshot of old) {
+    try {
+      await group.remove(context, registry.ref(record), snapshot.id);
+    } catch (error) {
+      host.logger.info({ err: error, snapshot: snapshot.id }, 'an old automatic snapshot stays');
+    }
+  }
+  if (old.length > 0) {
+    await refreshSnapshots(host, record);
+  }
+}
+
+/** Removes one, given by id or name. */
+export function removeSnapshot(host: HostContext, record: WorkloadRecord, key: string): { job: Job } {
+  const group = snapshotGroup(host, record);
+  return runOperation(host, record, {
+    verb: 'snapshot-remove',
+    idleLimitMs: limits.longMs,
+    run: async ({ context }) => {
+      const snapshotId = await findSnapshot(host, record, key);
+      await group.remove(context, host.registry.ref(record), snapshotId);
+      await refreshSnapshots(host, record);
+      return { snapshotId };
+    },
+  });
+}
+
+/** Changes name or notes of one. */
+export async function updateSnapshot(
+  host: HostContext,
+  record: WorkloadRecord,
+  key: string,
+  change: { name?: string; notes?: string },
+): Promise<SnapshotView> {
+  const group = snapshotGroup(host, record);
+  const snapshotId = await findSnapshot(host, record, key);
+  const snapshot = await group.update(host.registry.ref(record), snapshotId, change);
+  await refreshSnapshots(host, record);
+  return { ...snapshot, workloadId: record.id };
+}
+
+/**
+ * Takes a snapshot of several workloads, all begun at one moment. Each has its own job; this one waits for all and
+ * tells how far apart they were. One that fails does not stop the others; the group then fails with their messages.
+ */
+export function createGroupSnapshot(host: HostContext, records: WorkloadRecord[], name: string): { job: Job } {
+  for (const record of records) {
+    snapshotGroup(host, record);
+  }
+  const job = host.jobs.start({
+    verb: 'group-snapshot',
+    workloadId: null,
+    subject: records.map((record) => record.row.spec.name).join(', '),
+    idleLimitMs: limits.longMs,
+    run: async (context) => {
+      const jobs = records.map((record) => createSnapshot(host, record, { name, notes: '' }).job);
+      context.signal.addEventListener('abort', () => jobs.forEach((each) => host.jobs.cancel(each.id)));
+      let done = 0;
+      const ended = await Promise.all(
+        jobs.map(async (each) => {
+          const end = await host.jobs.wait(each.id, host.signal);
+          done += 1;
+          context.progress(done / jobs.length, `${done} of ${jobs.length}`);
+          return end;
+        }),
+      );
+      const failed = ended.filter((each) => each.state !== 'succeeded');
+      if (failed.length > 0) {
+        const lines = failed.map((each) => `${each.subject}: ${each.error?.message ?? each.state}`);
+        throw new NovaError(
+          context.signal.aborted ? 'cancelled' : 'conflict',
+          `${failed.length} of ${ended.length} snapshots were not taken. ${lines.join(' ')}`,
+          { details: { log: lines } },
+        );
+      }
+      const starts = ended.map((each) => each.startedAtMs ?? 0);
+      return { jobs: ended.map((each) => each.id), skewMs: Math.max(...starts) - Math.min(...starts) };
+    },
+  });
+  return { job };
+}
