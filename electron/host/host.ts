@@ -59,7 +59,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   makeDirectories(directories);
   const lock = lockDataDirectory(directories.data);
   try {
-    return open(options, lock.release);
+    return open(options, () => lock.release());
   } catch (error) {
     lock.release();
     throw error;

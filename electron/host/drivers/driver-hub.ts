@@ -54,29 +54,29 @@ export function createDriverHub(
     const own = new AbortController();
     watchers.set(driver.name, own);
     const both = AbortSignal.any([own.signal, signal]);
-    return new Promise((answered) => {
-      const loop = async () => {
-        while (!both.aborted) {
-          try {
-            for await (const probe of driver.probe(both)) {
-              if (both.aborted) {
-                break;
-              }
-              take(driver, probe);
-              answered();
+    const { promise, resolve: answered } = Promise.withResolvers<void>();
+    const loop = async () => {
+      while (!both.aborted) {
+        try {
+          for await (const probe of driver.probe(both)) {
+            if (both.aborted) {
+              break;
             }
-          } catch (error) {
-            logger.warn({ err: error, driver: driver.name }, 'a probe failed');
-            const text = error instanceof Error ? error.message : String(error);
-            take(driver, unprobed('unhealthy', `The probe of ${driver.name} failed: ${text}`));
+            take(driver, probe);
             answered();
           }
-          await pause(reprobeMs, both);
+        } catch (error) {
+          logger.warn({ err: error, driver: driver.name }, 'a probe failed');
+          const text = error instanceof Error ? error.message : String(error);
+          take(driver, unprobed('unhealthy', `The probe of ${driver.name} failed: ${text}`));
+          answered();
         }
-        answered();
-      };
-      void loop();
-    });
+        await pause(reprobeMs, both);
+      }
+    };
+    both.addEventListener('abort', () => answered(), { once: true });
+    void loop();
+    return promise;
   };
 
   const get = (name: DriverName) => {

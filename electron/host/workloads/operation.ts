@@ -94,8 +94,8 @@ export function runOperation(host: HostContext, record: WorkloadRecord, operatio
 export function operationContext(host: HostContext, record: WorkloadRecord, context: JobContext): OperationContext {
   return {
     signal: context.signal,
-    progress: context.progress,
-    log: context.log,
+    progress: (fraction, message) => context.progress(fraction, message),
+    log: (line) => context.log(line),
     saveHandle: (handle: Handle) => {
       if (context.abandoned() || host.registry.get(record.id) !== record) {
         throw new NovaError('cancelled', `Nobody waits any more for this operation on "${record.row.spec.name}".`);
