@@ -56,7 +56,7 @@ export async function boot(
   try {
     await engine.pass('start.begin', record, context.signal);
     await work(context, settings.startMs, `Starting ${spec.name}`);
-    const mark = settings.process ? await spawnFake(id) : null;
+    const mark = settings.process ? await spawnFake(engine.root, id) : null;
     await engine.pass('start.spawned', record, context.signal);
     const running = engine.change(id, {
       phase: 'running',
@@ -72,7 +72,7 @@ export async function boot(
     engine.consoles.print(id, memory === null ? `Fake guest of ${spec.name}, boot ${running.boots}\n${prompt}` : '');
     engine.watch(running);
   } catch (error) {
-    const stray = findFakes().get(id);
+    const stray = findFakes(engine.root).get(id);
     if (stray !== undefined) {
       killFake(id, stray);
     }
@@ -209,5 +209,5 @@ export function createLifecycle(
 
 /** The look at all processes is made only for workloads that have one. */
 function findFakesOnce(engine: Engine, spec: WorkloadSpec): ReturnType<typeof findFakes> {
-  return engine.settings(spec).process ? findFakes() : new Map();
+  return engine.settings(spec).process ? findFakes(engine.root) : new Map();
 }

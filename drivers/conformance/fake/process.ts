@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { NovaError } from '../../errors.ts';
 
 /** Names a process for good: a pid alone comes again. */
@@ -29,9 +29,14 @@ function isOurs(pid: number, id: string): boolean {
   }
 }
 
-/** Starts the process of a workload, detached from the host. */
-export async function spawnFake(id: string): Promise<ProcessMark> {
-  const child = spawn('sleep', [String(longestLifeSeconds)], { argv0: title(id), detached: true, stdio: 'ignore' });
+/** Starts the process of a workload, detached from the host. Its working directory tells whose it is. */
+export async function spawnFake(root: string, id: string): Promise<ProcessMark> {
+  const child = spawn('sleep', [String(longestLifeSeconds)], {
+    argv0: title(id),
+    cwd: root,
+    detached: true,
+    stdio: 'ignore',
+  });
   return await new Promise((resolve, reject) => {
     child.once('error', (error) => {
       reject(new NovaError('engine_unavailable', `The process of ${id} can't be started.`, { cause: error }));
@@ -61,8 +66,9 @@ export function killFake(id: string, mark: ProcessMark): void {
   }
 }
 
-/** Every live process of this fake engine, by workload id. Looks at all processes. */
-export function findFakes(): Map<string, ProcessMark> {
+/** Every live process of the fake engine of a directory, by workload id. Looks at all processes. */
+export function findFakes(root: string): Map<string, ProcessMark> {
+  const home = realpathSync(root);
   const found = new Map<string, ProcessMark>();
   for (const name of readdirSync('/proc')) {
     const pid = Number(name);
@@ -72,7 +78,7 @@ export function findFakes(): Map<string, ProcessMark> {
     }
     try {
       const first = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? '';
-      if (first.startsWith(title(''))) {
+      if (first.startsWith(title('')) && readlinkSync(`/proc/${pid}/cwd`) === home) {
         found.set(first.slice(title('').length), { pid, startTicks: ticks });
       }
     } catch {

@@ -24,6 +24,10 @@ const idPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** Opens the store; what other processes wrote before is found. */
 export function openFakeStore(root: string): FakeStore {
   mkdirSync(root, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(root).filter((each) => each.endsWith('.new'))) {
+    // A write that was cut off; what it replaces is still there.
+    rmSync(join(root, name), { force: true });
+  }
   const records = new Map<string, FakeRecord>();
 
   const path = (id: string, ending: string): string => {

@@ -16,7 +16,7 @@ export function fakeTarget(): Target {
     small: (name) => ({ name, driver: 'fake', settings: { process: true, ignoreStop: true } }),
     guest: (name) => ({ name, driver: 'fake', resources: { vcpus: 1, memoryBytes: 256 * MiB } }),
     async leftovers(id) {
-      const mark = findFakes().get(id);
+      const mark = findFakes(root).get(id);
       return [
         ...readdirSync(root).filter((name) => name.startsWith(id)),
         ...(mark === undefined ? [] : [`process ${mark.pid}`]),

@@ -1,0 +1,49 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findFakes } from '../../../drivers/conformance/fake/process.ts';
+import type { ChaosName } from '../../support/chaos/engines.ts';
+import { chaosRounds } from '../../support/chaos/rounds.ts';
+import { processesMentioning } from '../../support/processes.ts';
+
+/** Kills of a run; NOVACRON_CHAOS_KILLS and NOVACRON_CHAOS_SEED change how many and which. */
+const kills = Number(process.env['NOVACRON_CHAOS_KILLS'] ?? 200);
+const seed = Number(process.env['NOVACRON_CHAOS_SEED'] ?? Date.now() % 1_000_000);
+/** Longest single round, milliseconds: a host that starts, recovers and lives, on a busy machine. */
+const roundLimitMs = 10_000;
+/** The fake engine has no slow parts, so a share of the kills is enough for the host's own. */
+const rounds: [ChaosName, number][] = [
+  ['fake', Math.ceil(kills / 5)],
+  ['qemu', kills],
+];
+
+let home = '';
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'nvc-chaos-'));
+});
+afterEach(() => {
+  const fakes = join(home, 'data', 'fake');
+  const started = [
+    ...processesMentioning(home).map((each) => each.pid),
+    ...(existsSync(fakes) ? [...findFakes(fakes).values()].map((mark) => mark.pid) : []),
+  ];
+  for (const pid of started) {
+    process.kill(pid, 'SIGKILL');
+  }
+  rmSync(home, { recursive: true, force: true });
+});
+
+describe('hosts killed at random moments', () => {
+  it.each(rounds)(
+    'faults 7-8: %s workloads are whole and found again after each of %i kills',
+    { timeout: kills * roundLimitMs, retry: 0 },
+    async (engine, count) => {
+      const result = await chaosRounds({ engine, home, kills: count, seed });
+      console.log(`seed ${seed}: ${JSON.stringify({ ...result, failed: result.failed.length })}`);
+      expect(result.wrong).toEqual([]);
+      expect(result.kills).toBe(count);
+      expect(Object.keys(result.cut).length).toBeGreaterThan(count > 20 ? 3 : 0);
+    },
+  );
+});

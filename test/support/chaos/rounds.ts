@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createRandom } from '../random.ts';
+import type { ChaosName } from './engines.ts';
+import type { Message, Seen } from './messages.ts';
+
+/** What chaos found. */
+export type ChaosResult = {
+  kills: number;
+  /** Operations that were cut off, by verb. */
+  cut: Record<string, number>;
+  /** Operations that ended, and those that failed, by verb. */
+  ended: Record<string, number>;
+  failed: string[];
+  /** Everything that was not as it must be, with the seed of its round. */
+  wrong: string[];
+  slowestRecoveryMs: number;
+};
+
+/** What must be found again after a kill. */
+type Expectation = { present: Map<string, Seen>; busy: Map<string, string> };
+
+/** Longest recovery and longest life of one host, milliseconds. */
+const recoveryLimitMs = 60_000;
+const longestLifeMs = 700;
+const count = (table: Record<string, number>, key: string): void => {
+  table[key] = (table[key] ?? 0) + 1;
+};
+
+/** Compares what was known with what was found. */
+function compare(expected: Expectation, found: Seen[]): string[] {
+  const wrong: string[] = [];
+  const names = new Map(found.map((each) => [each.name, each]));
+  for (const [name, before] of expected.present) {
+    const verb = expected.busy.get(name);
+    const after = names.get(name);
+    if (after === undefined) {
+      if (verb !== 'remove' && verb !== 'create' && verb !== 'clone') {
+        wrong.push(`${name} is gone (it was ${before.phase}, ${verb ?? 'idle'})`);
+      }
+    } else if (verb === undefined && (after.phase !== before.phase || after.pid !== before.pid)) {
+      wrong.push(`${name} was ${before.phase} as ${before.pid} and is ${after.phase} as ${after.pid}`);
+    }
+  }
+  for (const each of found) {
+    if (!['running', 'stopped', 'paused'].includes(each.phase)) {
+      wrong.push(`${each.name} is ${each.phase} (${expected.busy.get(each.name) ?? 'idle'} was cut off)`);
+    }
+    if (!expected.present.has(each.name) && !expected.busy.has(each.name)) {
+      wrong.push(`${each.name} came from nowhere`);
+    }
+  }
+  return wrong;
+}
+
+/** Kills a host again and again, and looks each time at what the next one finds. The last host is killed too. */
+export async function chaosRounds(options: {
+  engine: ChaosName;
+  home: string;
+  kills: number;
+  seed: number;
+}): Promise<ChaosResult> {
+  const result: ChaosResult = { kills: 0, cut: {}, ended: {}, failed: [], wrong: [], slowestRecoveryMs: 0 };
+  const random = createRandom(options.seed);
+  let expected: Expectation | null = null;
+  for (let round = 0; round < options.kills; round += 1) {
+    const seed = random.below(1_000_000_000);
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), options.engine, String(seed)], {
+      env: { ...process.env, NOVACRON_HOME: options.home },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const exit = once(child, 'exit');
+    let errors = '';
+    child.stderr.on('data', (bytes: Buffer) => {
+      errors += bytes.toString();
+    });
+    const now: Expectation = { present: new Map(), busy: new Map() };
+    let timer = setTimeout(() => child.kill('SIGKILL'), recoveryLimitMs);
+    let recovered = false;
+    for await (const line of createInterface({ input: child.stdout })) {
+      const message: Message = JSON.parse(line);
+      switch (message.type) {
+        case 'recovered': {
+          recovered = true;
+          clearTimeout(timer);
+          timer = setTimeout(() => child.kill('SIGKILL'), random.below(longestLifeMs));
+          result.slowestRecoveryMs = Math.max(result.slowestRecoveryMs, message.tookMs);
+          const compared = expected === null ? [] : compare(expected, message.workloads);
+          const cutOff = [...(expected?.busy ?? [])].map(([name, verb]) => `${verb} ${name}`).join(', ');
+          result.wrong.push(
+            ...[...message.wrong, ...compared].map((text) => `round ${round} seed ${seed} after [${cutOff}]: ${text}`),
+          );
+          now.present = new Map(message.workloads.map((each) => [each.name, each]));
+          break;
+        }
+        case 'begin':
+          for (const name of message.names) {
+            now.busy.set(name, message.verb);
+          }
+          break;
+        case 'end':
+          count(result.ended, message.verb);
+          if (message.error !== null) {
+            result.failed.push(`${message.verb}: ${message.error}`);
+          }
+          for (const name of message.names) {
+            now.busy.delete(name);
+          }
+          now.present = new Map(message.workloads.map((each) => [each.name, each]));
+          break;
+      }
+    }
+    await exit;
+    clearTimeout(timer);
+    if (!recovered) {
+      result.wrong.push(`round ${round} seed ${seed}: the host did not recover: ${errors.slice(-1500)}`);
+    } else if (child.signalCode !== 'SIGKILL') {
+      result.wrong.push(`round ${round} seed ${seed}: the host ended by itself: ${errors.slice(-1500)}`);
+    }
+    for (const verb of now.busy.values()) {
+      count(result.cut, verb);
+    }
+    result.kills += 1;
+    expected = now;
+  }
+  return result;
+}
