@@ -1,0 +1,181 @@
+import { InvalidArgumentError } from 'commander';
+import { type MethodsOf, methods } from '../../bridge/contract.ts';
+import { runServer } from '../../server/run-server.ts';
+import { table } from '../table.ts';
+import { formatAge, formatBytes, parseCount, parseSize } from '../units.ts';
+import { finishAndPrint, type Register } from './context.ts';
+
+/** resize, images, jobs, doctor, drivers, catalogue, foreign, call, serve. */
+export const registerMachine: Register = (program, run) => {
+  program
+    .command('resize <workload>')
+    .description('change CPU and memory; live where it can be')
+    .option('--vcpus <n>', 'virtual CPUs', parseCount)
+    .option('--memory <size>', 'for example 1G', parseSize)
+    .action((workload: string, options: { vcpus?: number; memory?: number }, command) =>
+      run(command, async (session) => {
+        if (options.vcpus === undefined && options.memory === undefined)
+          throw new InvalidArgumentError('Give --vcpus or --memory.');
+        const before = await session.client.call('workloads.get', { workload });
+        const resources = {
+          ...before.spec.resources,
+          ...(options.vcpus === undefined ? {} : { vcpus: options.vcpus }),
+          ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
+        };
+        const job = await session.finish((await session.client.call('workloads.resize', { workload, resources })).job);
+        const after = await session.client.call('workloads.get', { workload });
+        const confirmed = after.observation.confirmed;
+        const pending = after.observation.pending ?? [];
+        const now =
+          confirmed === undefined
+            ? ''
+            : `: ${confirmed.vcpus ?? '-'} vCPU, ${confirmed.memoryBytes === undefined ? '-' : formatBytes(confirmed.memoryBytes)}`;
+        session.print(
+          after,
+          `${workload}${now}${pending.length > 0 ? `; waits for the next start: ${pending.join(', ')}` : ''}${job.message === '' ? '' : ` (${job.message})`}`,
+        );
+      }),
+    );
+  const images = program.command('images').description('images of the drivers that have a store');
+  images.command('ls', { isDefault: true }).action((_options, command) =>
+    run(command, async (session) => {
+      const all = await session.client.call('images.list', {});
+      const rows = all.map((one) => [
+        one.names[0] ?? one.id,
+        one.driver,
+        formatBytes(one.sizeBytes),
+        one.usedBy.join(', '),
+      ]);
+      session.print(all, table([['NAME', 'DRIVER', 'SIZE', 'USED BY'], ...rows]));
+    }),
+  );
+  images
+    .command('pull <driver> <name>')
+    .action((driver: 'docker', name: string, _options, command) =>
+      run(command, async (session) =>
+        finishAndPrint(session, await session.client.call('images.pull', { driver, name }), () => `${name}: there`),
+      ),
+    );
+  images
+    .command('import <driver> <file> <name>')
+    .action((driver: 'docker', path: string, name: string, _options, command) =>
+      run(command, async (session) =>
+        finishAndPrint(
+          session,
+          await session.client.call('images.import', { driver, path, name }),
+          () => `${name}: there`,
+        ),
+      ),
+    );
+  images
+    .command('rm <driver> <name>')
+    .action((driver: 'docker', id: string, _options, command) =>
+      run(command, async (session) =>
+        finishAndPrint(session, await session.client.call('images.remove', { driver, id }), () => `${id}: removed`),
+      ),
+    );
+  program
+    .command('jobs')
+    .description('long operations, newest first')
+    .option('--cancel <job>', 'cancel one')
+    .action((options: { cancel?: string }, command) =>
+      run(command, async (session) => {
+        if (options.cancel !== undefined) {
+          session.print(
+            await session.client.call('jobs.cancel', { job: options.cancel }),
+            `${options.cancel}: cancelled`,
+          );
+          return;
+        }
+        const jobs = await session.client.call('jobs.list', {});
+        const rows = jobs.map((one) => [
+          one.id,
+          one.verb,
+          one.subject,
+          one.state,
+          formatAge(Date.now() - one.createdAtMs),
+          one.error?.message ?? one.message,
+        ]);
+        session.print(jobs, table([['ID', 'VERB', 'WORKLOAD', 'STATE', 'AGE', ''], ...rows]));
+      }),
+    );
+  program
+    .command('doctor')
+    .description('check this machine; says how to mend what is missing')
+    .action((_options, command) =>
+      run(command, async (session) => {
+        const checks = await session.client.call('doctor.run', {});
+        const lines = checks.flatMap((one) => [
+          `${{ ok: '✓', warning: '!', problem: '✗', unknown: '?' }[one.status]} ${one.title}: ${one.detail}`,
+          ...one.fixes.map((fix) => `    ${fix.text}${fix.command === undefined ? '' : `  ${fix.command}`}`),
+        ]);
+        session.print(checks, lines.join('\n'));
+      }),
+    );
+  program
+    .command('drivers')
+    .description('engines and what they can do here')
+    .action((_options, command) =>
+      run(command, async (session) => {
+        const drivers = await session.client.call('drivers.probe', {});
+        session.print(
+          drivers,
+          table([['DRIVER', 'HEALTH', ''], ...drivers.map((one) => [one.name, one.health, one.summary])]),
+        );
+      }),
+    );
+  program
+    .command('catalogue')
+    .description('the demo guest and well-known images')
+    .action((_options, command) =>
+      run(command, async (session) => {
+        const entries = await session.client.call('catalogue.list', {});
+        session.print(
+          entries,
+          table([
+            ['ID', 'NAME', ''],
+            ...entries.map((one) => [one.id, one.name, one.unavailable ?? (one.ready ? 'ready' : '')]),
+          ]),
+        );
+      }),
+    );
+  program
+    .command('call <method> [json]')
+    .description('call any method of the bridge')
+    .action((name: string, json: string | undefined, _options, command) =>
+      run(command, async (session) => {
+        if (!Object.hasOwn(methods, name))
+          throw new InvalidArgumentError(`There is no method ${name}. Methods: ${Object.keys(methods).join(', ')}`);
+        const { kind } = methods[name as keyof typeof methods];
+        let input: unknown;
+        try {
+          input = JSON.parse(json ?? '{}');
+        } catch {
+          throw new InvalidArgumentError('The input is no JSON.');
+        }
+        if (kind === 'stream') {
+          for await (const item of session.client.stream(name as MethodsOf<'stream'>, input as never))
+            process.stdout.write(`${JSON.stringify(item)}\n`);
+          return;
+        }
+        if (kind === 'bytes') throw new InvalidArgumentError('Byte streams are opened by console, exec and logs.');
+        process.stdout.write(
+          `${JSON.stringify(await session.client.call(name as MethodsOf<'query' | 'command'>, input as never))}\n`,
+        );
+      }),
+    );
+  program
+    .command('serve')
+    .description('serve the window to a browser, and the command line')
+    .option('--port <n>', 'port to listen on, 0 for any', Number, 0)
+    .option('--bind <address>', 'address to listen on', '127.0.0.1')
+    .action(async (options: { port: number; bind: string }) => {
+      const server = await runServer({ env: process.env, port: options.port, bind: options.bind });
+      process.stdout.write(`NovaCron is at ${server.address}\n`);
+      await new Promise((resolve) => {
+        process.once('SIGINT', resolve);
+        process.once('SIGTERM', resolve);
+      });
+      await server.close();
+    });
+};

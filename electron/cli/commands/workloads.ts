@@ -1,0 +1,119 @@
+import { table } from '../table.ts';
+import { formatAge } from '../units.ts';
+import { finishAndPrint, type Register } from './context.ts';
+
+/** ls, inspect, start, stop, restart, pause, resume, reset, rm, rename, restore-from-trash. */
+export const registerWorkloads: Register = (program, run) => {
+  program
+    .command('ls')
+    .description('list all workloads')
+    .option('-a, --all', 'those in the trash too')
+    .action((options: { all?: boolean }, command) =>
+      run(command, async (session) => {
+        const all = await session.client.call('workloads.list', {});
+        const shown = all.filter((one) => options.all === true || one.trashedUntilMs === null);
+        const rows = shown.map((one) => [
+          one.spec.name,
+          one.spec.driver,
+          one.trashedUntilMs === null ? one.observation.phase : `${one.observation.phase} (in the trash)`,
+          one.observation.startedAtMs === undefined ? '' : formatAge(Date.now() - one.observation.startedAtMs),
+          one.observation.reason,
+        ]);
+        session.print(shown, table([['NAME', 'DRIVER', 'STATE', 'UP', 'REASON'], ...rows]));
+      }),
+    );
+  program
+    .command('inspect <workload>')
+    .description('all that is known of one workload, the command line that runs too')
+    .action((workload: string, _options, command) =>
+      run(command, async (session) => {
+        const found = await session.client.call('workloads.get', { workload });
+        const engine = await session.client.call('workloads.describe', { workload });
+        const value = { ...found, engine };
+        session.print(value, JSON.stringify(value, null, 2));
+      }),
+    );
+  const verbs = [
+    ['start', 'workloads.start', 'start it'],
+    ['restart', 'workloads.restart', 'stop and start it'],
+    ['pause', 'workloads.pause', 'freeze it'],
+    ['resume', 'workloads.resume', 'let a frozen one go on'],
+    ['reset', 'workloads.reset', 'hard reset, as by the button'],
+  ] as const;
+  for (const [verb, method, description] of verbs) {
+    program
+      .command(`${verb} <workload...>`)
+      .description(description)
+      .action((names: string[], _options, command) =>
+        run(command, async (session) => {
+          for (const workload of names) {
+            await finishAndPrint(
+              session,
+              await session.client.call(method, { workload }),
+              () => `${workload}: ${verb} done`,
+            );
+          }
+        }),
+      );
+  }
+  program
+    .command('stop <workload...>')
+    .description('ask it to shut down; after the grace end it by force')
+    .option('--grace <seconds>', 'how long to wait for an orderly end', Number)
+    .option('--force', 'end it at once')
+    .option('--no-kill', 'never end it by force')
+    .action((names: string[], options: { grace?: number; force?: boolean; kill: boolean }, command) =>
+      run(command, async (session) => {
+        for (const workload of names) {
+          const graceSeconds = options.force === true ? 0 : options.grace;
+          const started = await session.client.call('workloads.stop', {
+            workload,
+            force: options.kill,
+            ...(graceSeconds === undefined ? {} : { graceSeconds }),
+          });
+          await finishAndPrint(session, started, () => `${workload}: stopped`);
+        }
+      }),
+    );
+  program
+    .command('rm <workload...>')
+    .description('stop it and move it to the trash')
+    .option('--now', 'remove it for good')
+    .action((names: string[], options: { now?: boolean }, command) =>
+      run(command, async (session) => {
+        for (const workload of names) {
+          const started = await session.client.call('workloads.remove', { workload, now: options.now === true });
+          await finishAndPrint(
+            session,
+            started,
+            () => `${workload}: ${options.now === true ? 'removed' : 'in the trash'}`,
+          );
+        }
+      }),
+    );
+  program
+    .command('undo-rm <workload>')
+    .description('take it out of the trash')
+    .action((workload: string, _options, command) =>
+      run(command, async (session) => {
+        session.print(await session.client.call('workloads.restoreFromTrash', { workload }), `${workload}: back`);
+      }),
+    );
+  program
+    .command('rename <workload> <name>')
+    .description('give it another name')
+    .action((workload: string, name: string, _options, command) =>
+      run(command, async (session) => {
+        session.print(await session.client.call('workloads.rename', { workload, name }), `${workload} is ${name} now`);
+      }),
+    );
+  program
+    .command('adopt <driver> <engine-id>')
+    .description('take a workload that others made into our care')
+    .action((driver: string, engineId: string, _options, command) =>
+      run(command, async (session) => {
+        const found = await session.client.call('workloads.adopt', { driver: driver as 'docker', engineId });
+        session.print(found, `${found.spec.name} is ours now`);
+      }),
+    );
+};

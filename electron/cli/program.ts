@@ -1,0 +1,54 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { errorData } from '../bridge/contract.ts';
+import { version } from '../version.ts';
+import { registerCreate } from './commands/create.ts';
+import { registerMachine } from './commands/machine.ts';
+import { registerSnapshots } from './commands/snapshots.ts';
+import { registerStreams } from './commands/streams.ts';
+import { registerWorkloads } from './commands/workloads.ts';
+import { openSession } from './session.ts';
+
+/** Exit codes: 0 done, 1 failed, 2 wrong usage. */
+export async function runCommandLine(argv: string[], env: Record<string, string | undefined>): Promise<number> {
+  const program = new Command('novacron');
+  program
+    .description('Run and watch virtual machines, containers and processes.')
+    .version(version)
+    .option('--json', 'one JSON value on standard output and nothing else')
+    .enablePositionalOptions()
+    .exitOverride()
+    .showHelpAfterError('(novacron --help lists the commands)');
+  const run: Parameters<typeof registerWorkloads>[1] = async (command, work) => {
+    const session = await openSession(env, command.optsWithGlobals()['json'] === true);
+    try {
+      await work(session);
+    } finally {
+      await session.close();
+    }
+  };
+  for (const register of [registerWorkloads, registerCreate, registerSnapshots, registerStreams, registerMachine])
+    register(program, run);
+  // `--json` may stand before or after the command.
+  for (const command of every(program))
+    command.option('--json', 'one JSON value on standard output and nothing else').exitOverride();
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError && !(error instanceof InvalidArgumentError))
+      return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof InvalidArgumentError) {
+      process.stderr.write(`novacron: ${error.message}\n`);
+      return 2;
+    }
+    const data = errorData(error);
+    process.stderr.write(`novacron: ${data.message} (${data.code})\n`);
+    for (const fix of data.details.fixes ?? []) process.stderr.write(`  ${fix}\n`);
+    for (const line of (data.details.log ?? []).slice(-10)) process.stderr.write(`  | ${line}\n`);
+    return 1;
+  }
+}
+
+function every(command: Command): Command[] {
+  return command.commands.flatMap((one) => [one, ...every(one)]);
+}

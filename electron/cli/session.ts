@@ -1,0 +1,91 @@
+import { createClient } from '../bridge/client/create-client.ts';
+import type { BridgeClient } from '../bridge/client.ts';
+import { connectLocal } from '../bridge/client-node/local.ts';
+import { openSocket } from '../bridge/client-node/socket.ts';
+import { type Job, NovaError } from '../bridge/contract.ts';
+import { openLocalHost } from '../compose.ts';
+import { resolveDirectories } from '../host/directories.ts';
+import { hostSocketPath } from '../server/socket-server.ts';
+
+/** What a command of the command line works with. */
+export type Session = {
+  client: BridgeClient;
+  json: boolean;
+  /** Writes a result: the JSON value with `--json`, else the text. */
+  print(value: unknown, text: string): void;
+  /** Waits for a job with progress on standard error; Ctrl-C cancels it. Throws the job's error. */
+  finish(job: Job): Promise<Job>;
+  close(): Promise<void>;
+};
+
+/** Connects to the running host, or opens one in this process for the length of the command. */
+export async function openSession(env: Record<string, string | undefined>, json: boolean): Promise<Session> {
+  const directories = resolveDirectories(env);
+  let close: () => Promise<void>;
+  let client: BridgeClient;
+  try {
+    const link = await openSocket(hostSocketPath(directories.runtime));
+    client = createClient({ open: async () => link, reconnect: false });
+    close = async () => client.close();
+  } catch (error) {
+    if (!(error instanceof NovaError && error.code === 'engine_unavailable')) throw error;
+    const { host } = await openLocalHost(env);
+    client = connectLocal(host.handlers);
+    close = async () => {
+      client.close();
+      await host.close();
+    };
+  }
+  return {
+    client,
+    json,
+    print(value, text) {
+      if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
+      else if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    },
+    finish: (job) => finishJob(client, job, json),
+    close,
+  };
+}
+
+async function finishJob(client: BridgeClient, job: Job, json: boolean): Promise<Job> {
+  const cancel = (): void => {
+    client.call('jobs.cancel', { job: job.id }).catch((error: unknown) => {
+      process.stderr.write(`novacron: the job could not be cancelled: ${String(error)}\n`);
+    });
+  };
+  process.on('SIGINT', cancel);
+  const progress = new AbortController();
+  if (process.stderr.isTTY && !json) void showProgress(client, job.id, progress.signal);
+  try {
+    const ended = await client.call('jobs.wait', { job: job.id });
+    progress.abort();
+    if (ended.state === 'succeeded') return ended;
+    const error = ended.error;
+    throw error === null
+      ? new NovaError('cancelled', `${ended.verb} ${ended.subject}: ${ended.state}.`)
+      : new NovaError(error.code, error.message, { retryable: error.retryable, details: error.details });
+  } finally {
+    progress.abort();
+    process.off('SIGINT', cancel);
+  }
+}
+
+async function showProgress(client: BridgeClient, id: string, signal: AbortSignal): Promise<void> {
+  let shown = '';
+  try {
+    for await (const message of client.stream('state.subscribe', {}, { signal })) {
+      if (message.type !== 'delta') continue;
+      for (const change of message.changes) {
+        if (change.collection !== 'jobs' || change.key !== id || change.value === null) continue;
+        const { fraction, message: text } = change.value;
+        const line = `${fraction === null ? '' : `${Math.round(fraction * 100)} % `}${text}`;
+        if (line !== shown) process.stderr.write(`\r\u001b[K${line}`);
+        shown = line;
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) process.stderr.write(`\nnovacron: no progress: ${String(error)}\n`);
+  }
+  if (shown !== '') process.stderr.write('\r\u001b[K');
+}

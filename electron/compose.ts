@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { createDockerDriver } from '../drivers/docker/driver.ts';
+import type { Driver } from '../drivers/driver.ts';
+import { createQemuDriver } from '../drivers/qemu/driver.ts';
+import { createCatalogue } from './host/catalogue/create-catalogue.ts';
+import { type Directories, resolveDirectories } from './host/directories.ts';
+import { type Host, openHost } from './host/host.ts';
+import { version } from './version.ts';
+
+type Environment = Record<string, string | undefined>;
+
+async function createDrivers(env: Environment, directories: Directories): Promise<Driver[]> {
+  const drivers: Driver[] = [
+    createQemuDriver({
+      root: join(directories.data, 'qemu'),
+      runtimeRoot: join(directories.runtime, 'q'),
+      cacheDirectory: join(directories.cache, 'qemu'),
+    }),
+    createDockerDriver({ root: join(directories.data, 'docker'), env }),
+  ];
+  // For tests only: never part of what is packaged.
+  if (env['NOVACRON_FAKE_DRIVER'] === '1') {
+    const fake = await import('../drivers/conformance/fake/driver.ts');
+    drivers.push(fake.createFakeDriver({ root: join(directories.data, 'fake') }));
+  }
+  return drivers;
+}
+
+/** The composition root of every entry point: this machine's drivers, catalogue and host. Throws `conflict` when another host has the data directory. */
+export async function openLocalHost(env: Environment): Promise<{ host: Host; directories: Directories }> {
+  const directories = resolveDirectories(env);
+  const host = await openHost({
+    directories,
+    drivers: await createDrivers(env, directories),
+    catalogue: createCatalogue({ cacheDirectory: directories.cache }),
+    version,
+  });
+  return { host, directories };
+}

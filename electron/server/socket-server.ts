@@ -1,0 +1,44 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { type ServeOptions, serve } from '../bridge/dispatcher.ts';
+import type { Handlers } from '../bridge/handlers.ts';
+import { socketLink } from '../bridge/transports/unix-socket.ts';
+
+/** Where the host of a runtime directory listens for the command line. */
+export const hostSocketPath = (runtimeDirectory: string): string => join(runtimeDirectory, 'host');
+
+/** Listens for the command line. Only the owner may connect. The host's lock is held: an old socket file is nobody's. */
+export async function listenSocket(
+  handlers: Handlers,
+  runtimeDirectory: string,
+  options: ServeOptions = {},
+): Promise<{ close(): Promise<void> }> {
+  const path = hostSocketPath(runtimeDirectory);
+  rmSync(path, { force: true });
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    serve(socketLink(socket), handlers, options);
+  });
+  // The directory is 0700 already; the mask closes the moment between bind and chmod.
+  const before = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(path, resolve);
+    });
+  } finally {
+    process.umask(before);
+  }
+  chmodSync(path, 0o600);
+  return {
+    async close() {
+      for (const socket of open) socket.destroy();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
