@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { createDockerDriver } from '../drivers/docker/driver.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { createQemuDriver } from '../drivers/qemu/driver.ts';
-import { createCatalogue } from './host/catalogue/create-catalogue.ts';
 import { type Directories, resolveDirectories } from './host/directories.ts';
 import { type Host, openHost } from './host/host.ts';
 import { version } from './version.ts';
@@ -20,7 +19,7 @@ async function createDrivers(env: Environment, directories: Directories): Promis
   ];
   // For tests only: never part of what is packaged.
   if (env['NOVACRON_FAKE_DRIVER'] === '1') {
-    const fake = await import('../drivers/conformance/fake/driver.ts');
+    const fake = await import('../drivers/conformance/fake/fake-driver.ts');
     drivers.push(fake.createFakeDriver({ root: join(directories.data, 'fake') }));
   }
   return drivers;
@@ -32,7 +31,6 @@ export async function openLocalHost(env: Environment): Promise<{ host: Host; dir
   const host = await openHost({
     directories,
     drivers: await createDrivers(env, directories),
-    catalogue: createCatalogue({ cacheDirectory: directories.cache }),
     version,
   });
   return { host, directories };

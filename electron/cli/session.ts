@@ -30,6 +30,8 @@ export async function openSession(env: Record<string, string | undefined>, json:
   } catch (error) {
     if (!(error instanceof NovaError && error.code === 'engine_unavailable')) throw error;
     const { host } = await openLocalHost(env);
+    // A host that lives as long as one command has to know its workloads before it answers.
+    await host.recovered;
     client = connectLocal(host.handlers);
     close = async () => {
       client.close();

@@ -104,6 +104,7 @@ export const registerMachine: Register = (program, run) => {
     .description('check this machine; says how to mend what is missing')
     .action((_options, command) =>
       run(command, async (session) => {
+        await session.client.call('drivers.probe', {});
         const checks = await session.client.call('doctor.run', {});
         const lines = checks.flatMap((one) => [
           `${{ ok: '✓', warning: '!', problem: '✗', unknown: '?' }[one.status]} ${one.title}: ${one.detail}`,
