@@ -105,6 +105,7 @@ function open(options: HostOptions, release: () => void): Host {
     const metrics = createMetrics(host);
     const reconciler = createReconciler(host);
     registry.onPhase((record) => metrics.follow(record));
+    registry.onRemove((id) => metrics.forget(id));
     const running = begin(host, {
       reconciler,
       rebooted: lastBoot !== null && lastBoot !== bootId(),

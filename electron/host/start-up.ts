@@ -1,3 +1,4 @@
+import { MiB } from '../../drivers/spec.ts';
 import type { HostContext } from './context.ts';
 import { hostInfo } from './handlers/host.ts';
 import { adopt } from './workloads/create.ts';
@@ -7,7 +8,7 @@ import type { Reconciler } from './workloads/reconcile.ts';
 import { recover } from './workloads/recover.ts';
 import type { WorkloadRecord } from './workloads/registry.ts';
 import { sweepTrash } from './workloads/remove.ts';
-import { watchDrivers } from './workloads/watch-drivers.ts';
+import { resync, watchDrivers } from './workloads/watch-drivers.ts';
 
 /** What runs for the life of a host. */
 export type Running = {
@@ -19,6 +20,10 @@ export type Running = {
 
 /** The inventory is tried this often while it can't be written, and the memory figures are renewed, milliseconds. */
 const aliveEveryMs = 5000;
+/** A smaller change of the free memory is not worth a message, bytes. */
+const freeStepBytes = 64 * MiB;
+/** A timer that is off by more means that the machine slept or its clock was set, milliseconds. */
+const clockJumpMs = 30_000;
 /** The trash is swept and the backup made at these intervals, milliseconds. */
 const sweepEveryMs = 60_000;
 const backupEveryMs = 30 * 60_000;
@@ -64,13 +69,24 @@ export function begin(
     open();
   });
 
+  let shownFree = 0;
+  let lookedAtMs = Date.now();
   const timers = [
     setInterval(() => {
       if (inventory.readOnly() !== null) {
         options.seen();
+        registry.flush();
       }
       const info = hostInfo(host);
-      host.state.apply({ collection: 'host', key: '', value: info });
+      if (Math.abs(info.freeMemoryBytes - shownFree) > freeStepBytes) {
+        shownFree = info.freeMemoryBytes;
+        host.state.apply({ collection: 'host', key: '', value: info });
+      }
+      const nowMs = Date.now();
+      if (Math.abs(nowMs - lookedAtMs - aliveEveryMs) > clockJumpMs) {
+        afterSleep(host);
+      }
+      lookedAtMs = nowMs;
     }, aliveEveryMs),
     setInterval(() => sweepTrash(host, Date.now()), sweepEveryMs),
     setInterval(() => backup(host), backupEveryMs),
@@ -118,6 +134,15 @@ async function leftovers(host: HostContext): Promise<void> {
       }
     }
     await Promise.all(host.drivers.all.map((driver) => refreshForeign(host, driver)));
+  }
+}
+
+/** Events were lost meanwhile: everything is asked for again. Nothing is taken for crashed because of the gap. */
+function afterSleep(host: HostContext): void {
+  host.logger.info('the clock jumped; all is looked at again');
+  void host.drivers.probeAgain();
+  for (const driver of host.drivers.all) {
+    void resync(host, driver);
   }
 }
 

@@ -19,8 +19,8 @@ export type DriverHub = {
   probeAgain(name?: DriverName): Promise<DriverState[]>;
   /** Throws `unsupported` with the probe's reason. For a feature whose group the driver lacks. */
   refuse(name: DriverName, capability: CapabilityName): never;
-  /** Called with each change of a driver's health. */
-  onHealth(listener: (driver: Driver, probe: Probe) => void): void;
+  /** Called with each change of a driver's health. Returns what ends that. */
+  onHealth(listener: (driver: Driver, probe: Probe) => void): () => void;
 };
 
 /** A probe that has not answered after this time delays nobody who asked for it, milliseconds. */
@@ -36,7 +36,7 @@ export function createDriverHub(
   signal: AbortSignal,
 ): DriverHub {
   const probes = new Map<DriverName, Probe>();
-  const listeners: ((driver: Driver, probe: Probe) => void)[] = [];
+  const listeners = new Set<(driver: Driver, probe: Probe) => void>();
   const watchers = new Map<DriverName, AbortController>();
 
   const take = (driver: Driver, probe: Probe) => {
@@ -113,7 +113,8 @@ export function createDriverHub(
       });
     },
     onHealth: (listener) => {
-      listeners.push(listener);
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

@@ -51,6 +51,8 @@ type Live = {
   ended: Promise<void>;
   end: () => void;
   phase: 'waiting' | 'running' | 'over';
+  /** Something that must not wait stands behind it. */
+  urgent: boolean;
 };
 
 /** Ended jobs that clients are shown. */
@@ -59,6 +61,10 @@ const shownJobs = 100;
 const keptJobs = 1000;
 /** Lines of output that a job keeps, the last ones. */
 const keptLines = 200;
+/** How long aborted work may take to undo before its workload goes on without it, milliseconds: files may be large. */
+const settleMs = 30_000;
+/** The same where a stop by force waits behind it, milliseconds. */
+const urgentSettleMs = 3000;
 /** Progress reaches clients at most this often, milliseconds. */
 const progressEveryMs = 100;
 
@@ -147,6 +153,7 @@ export function createJobs(inventory: Inventory, hostId: string, state: StateSto
           change({ log: [...entry.job.log, line].slice(-keptLines) });
           publishSoon();
         },
+        settleMs: () => (entry.urgent ? urgentSettleMs : settleMs),
         onAbandoned: (error) => logger.warn({ err: error, job: job.id }, 'an abandoned operation ended'),
       });
       finish(entry, { state: 'succeeded', fraction: 1, result: result ?? null });
@@ -184,7 +191,7 @@ export function createJobs(inventory: Inventory, hostId: string, state: StateSto
         log: [],
         result: null,
       };
-      const entry: Live = { job, options, cancel: new AbortController(), ended, end, phase: 'waiting' };
+      const entry: Live = { job, options, cancel: new AbortController(), ended, end, phase: 'waiting', urgent: false };
       store(job, options.recorded ?? true);
       live.set(job.id, entry);
       show(job);
@@ -233,6 +240,7 @@ export function createJobs(inventory: Inventory, hostId: string, state: StateSto
     cancelWorkload(workloadId) {
       for (const entry of live.values()) {
         if (entry.job.workloadId === workloadId) {
+          entry.urgent = true;
           cancel(
             entry,
             new NovaError('cancelled', `The ${entry.job.verb} of ${entry.job.subject} gave way to a stop by force.`),

@@ -24,11 +24,8 @@ export type DeadlineOptions = {
   /** Told of the late end of a work that did not stop in time; null when it succeeded. */
   onAbandoned(error: unknown): void;
   /** How long aborted work may take to undo before it is given up, milliseconds. */
-  settleMs?: number;
+  settleMs(): number;
 };
-
-/** Undoing may take a while (removing large files); after that the workload's queue goes on without it. */
-const defaultSettleMs = 30_000;
 
 /**
  * Runs work until it ends, is cancelled or makes no progress for too long. Work that does not end after its abort is
@@ -62,7 +59,7 @@ export function runWithDeadline<T>(work: (context: JobContext) => Promise<T>, op
       settle = setTimeout(() => {
         abandoned = true;
         end(() => reject(reason));
-      }, options.settleMs ?? defaultSettleMs);
+      }, options.settleMs());
     }
     function onIdle() {
       const seconds = Math.round(options.idleLimitMs / 1000);

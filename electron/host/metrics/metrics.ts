@@ -14,6 +14,8 @@ export type Metrics = {
   subscribe(ids: readonly string[], signal: AbortSignal): AsyncIterable<{ workloadId: string; point: MetricPoint }>;
   /** Begins or ends sampling with the workload's phase. */
   follow(record: WorkloadRecord): void;
+  /** Ends the sampling of a removed workload. */
+  forget(id: string): void;
   /** Ends all samplers and writes what waits. */
   close(): void;
 };
@@ -148,6 +150,7 @@ export function createMetrics(host: HostContext): Metrics {
         end(record.id);
       }
     },
+    forget: end,
     close() {
       clearInterval(timer);
       for (const entry of entries.values()) {

@@ -8,8 +8,8 @@ export type StateStore = {
   apply(change: Change): void;
   /** The present state. */
   state(): State;
-  /** One record of a keyed collection as last applied, or undefined. */
-  workload(id: string): State['workloads'][number] | undefined;
+  /** The tree of one workload as last applied, or undefined. */
+  snapshots(workloadId: string): State['snapshots'][number] | undefined;
   /** A snapshot, or the gap since `since` of the same epoch, then deltas until the signal is aborted. */
   subscribe(options: { epoch?: string; since?: number }, signal: AbortSignal): AsyncIterable<StateMessage>;
   /** Drops what waits to be sent. Idempotent. */
@@ -104,7 +104,7 @@ export function createStateStore(first: Pick<State, 'host' | 'settings'>, kept: 
       timer ??= setTimeout(flush, tickMs);
     },
     state,
-    workload: (id) => workloads.get(id),
+    snapshots: (workloadId) => snapshots.get(workloadId),
     async *subscribe(options, signal) {
       flush();
       const oldest = deltas[0]?.seq ?? seq + 1;

@@ -1,8 +1,9 @@
+import type { Driver, OperationContext } from '../../../drivers/driver.ts';
 import { NovaError } from '../../../drivers/errors.ts';
 import type { Resources, WorkloadSpec } from '../../../drivers/spec.ts';
 import type { Job, Workload } from '../../bridge/contract.ts';
 import type { HostContext } from '../context.ts';
-import { checkSettings, creatingRow, undoIfFailed, undoIfRefused } from './create.ts';
+import { checkSettings, creatingRow, keepOrRemove, undoIfFailed, undoIfRefused } from './create.ts';
 import { refreshSnapshots } from './observe.ts';
 import { limits, runOperation } from './operation.ts';
 import { type WorkloadRecord, workloadView } from './registry.ts';
@@ -66,25 +67,38 @@ export function update(
     idleLimitMs: limits.startMs,
     run: async ({ context }) => {
       const before = record.row.spec;
-      const to = { ...(await driver.resolve(checked)), name: checked.name };
-      if (to.name !== before.name) {
-        await driver.rename?.(registry.ref(record), to.name);
+      const to = { ...(await driver.resolve(checked)), name: before.name };
+      const answer = await applyUpdate(host, record, driver, context, to);
+      if (checked.name !== before.name) {
+        await driver.rename?.(registry.ref(record), checked.name);
+        registry.change(record, { spec: { ...to, name: checked.name } });
       }
-      if (!driver.update) {
-        registry.change(record, { spec: to });
-        return { lagging: null };
-      }
-      registry.change(record, { intent: { kind: 'update', spec: to } });
-      try {
-        const done = await driver.update(context, registry.ref(record), to);
-        registry.change(record, { spec: to, handle: done.handle, intent: null });
-        return { confirmed: done.confirmed, lagging: done.lagging ?? null };
-      } catch (error) {
-        registry.change(record, { intent: null });
-        throw error;
-      }
+      return answer;
     },
   });
+}
+
+async function applyUpdate(
+  host: HostContext,
+  record: WorkloadRecord,
+  driver: Driver,
+  context: OperationContext,
+  to: WorkloadSpec,
+): Promise<{ confirmed?: Resources; lagging: string | null }> {
+  const { registry } = host;
+  if (!driver.update) {
+    registry.change(record, { spec: to });
+    return { lagging: null };
+  }
+  registry.change(record, { intent: { kind: 'update', spec: to } });
+  try {
+    const done = await driver.update(context, registry.ref(record), to);
+    registry.change(record, { spec: to, handle: done.handle, intent: null });
+    return { confirmed: done.confirmed, lagging: done.lagging ?? null };
+  } catch (error) {
+    registry.change(record, { intent: null });
+    throw error;
+  }
 }
 
 /** Changes CPU and memory; a value that is not given stays. */
@@ -122,10 +136,10 @@ export function clone(
             { id: target.id, spec },
             { linked: options.linked },
           );
-          registry.change(target, {
+          await keepOrRemove(host, target, driver, {
+            spec,
             handle,
-            intent: null,
-            observation: { phase: 'stopped', reason: `Cloned from ${source.row.spec.name}.` },
+            reason: `Cloned from ${source.row.spec.name}.`,
           });
         });
         return { workloadId: target.id };

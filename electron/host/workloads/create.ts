@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Driver } from '../../../drivers/driver.ts';
+import type { Driver, Handle } from '../../../drivers/driver.ts';
 import { NovaError } from '../../../drivers/errors.ts';
 import type { WorkloadSpec } from '../../../drivers/spec.ts';
 import type { Job } from '../../bridge/contract.ts';
@@ -64,11 +64,7 @@ export function create(
           host.registry.change(record, { spec });
           context.progress(null, 'Making it');
           const handle = await driver.create(context, record.id, spec);
-          host.registry.change(record, {
-            handle,
-            intent: null,
-            observation: { phase: 'stopped', reason: 'Not started yet.' },
-          });
+          await keepOrRemove(host, record, driver, { spec, handle, reason: 'Not started yet.' });
         });
         if (input.start) {
           startAfter(host, record);
@@ -115,6 +111,30 @@ export async function undoIfFailed(
       // The row stays with its intent; the next start undoes it.
       host.logger.warn({ err: second, workload: record.id }, 'the row of a failed create could not be removed');
     }
+    throw error;
+  }
+}
+
+/** Stores a workload that was just made; where that fails the engine's side is removed again, so that nothing is left. */
+export async function keepOrRemove(
+  host: HostContext,
+  record: WorkloadRecord,
+  driver: Driver,
+  made: { spec: WorkloadSpec; handle: Handle; reason: string },
+): Promise<void> {
+  const { spec, handle } = made;
+  try {
+    host.registry.change(record, {
+      handle,
+      intent: null,
+      observation: { phase: 'stopped', reason: made.reason },
+    });
+  } catch (error) {
+    const ref = { id: record.id, name: spec.name, spec, handle };
+    const context = { signal: host.signal, progress: () => {}, log: () => {}, saveHandle: () => {} };
+    await driver.remove(context, ref).catch((second: unknown) => {
+      host.logger.error({ err: second, workload: record.id }, 'what could not be stored could not be removed either');
+    });
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { CapabilityName, StopPolicy } from '../../../drivers/driver.ts';
+import type { CapabilityName, Driver, OperationContext, StopPolicy } from '../../../drivers/driver.ts';
 import type { Job } from '../../bridge/contract.ts';
 import type { HostContext } from '../context.ts';
 import { limits, runOperation } from './operation.ts';
@@ -11,10 +11,27 @@ export function start(host: HostContext, record: WorkloadRecord): { job: Job } {
     idleLimitMs: limits.startMs,
     run: async ({ driver, context }) => {
       host.registry.change(record, { desired: 'running' });
-      const handle = await driver.start(context, host.registry.ref(record));
-      host.registry.change(record, { handle });
+      await startNow(host, record, driver, context);
     },
   });
+}
+
+async function startNow(
+  host: HostContext,
+  record: WorkloadRecord,
+  driver: Driver,
+  context: OperationContext,
+): Promise<void> {
+  try {
+    const handle = await driver.start(context, host.registry.ref(record));
+    host.registry.change(record, { handle });
+  } catch (error) {
+    // A workload with a restart policy is tried again; another one rests until the user has read why.
+    if (record.row.spec.restart === 'no' || context.signal.aborted) {
+      host.registry.note(record, { desired: 'stopped' });
+    }
+    throw error;
+  }
 }
 
 /** The stop policy that a user's words mean; the grace of the settings where they name none. */
@@ -49,8 +66,7 @@ export function restart(host: HostContext, record: WorkloadRecord): { job: Job }
     run: async ({ driver, context }) => {
       await driver.stop(context, host.registry.ref(record), policy);
       host.registry.change(record, { desired: 'running' });
-      const handle = await driver.start(context, host.registry.ref(record));
-      host.registry.change(record, { handle });
+      await startNow(host, record, driver, context);
     },
   });
 }

@@ -37,7 +37,8 @@ export async function refreshSnapshots(host: HostContext, record: WorkloadRecord
   const empty: SnapshotTree = { snapshots: [], currentId: null };
   const tree = group ? await group.list(host.registry.ref(record)) : empty;
   const view = treeView(record.id, tree);
-  if (host.registry.get(record.id) !== record) {
+  const shown = host.state.snapshots(record.id) ?? treeView(record.id, empty);
+  if (host.registry.get(record.id) !== record || JSON.stringify(shown) === JSON.stringify(view)) {
     return view;
   }
   host.state.apply({ collection: 'snapshots', key: record.id, value: view });

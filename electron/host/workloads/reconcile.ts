@@ -96,6 +96,14 @@ export function createReconciler(host: HostContext): Reconciler {
     }
   });
 
+  // What ended during an operation, or a start that failed, is looked at once nothing runs any more.
+  host.registry.onIdle((record) => {
+    const { phase } = record.row.observation;
+    if (record.recovered && (phase === 'stopped' || phase === 'crashed')) {
+      endedByItself(record);
+    }
+  });
+
   return {
     recovered(record, rebooted) {
       const { row } = record;

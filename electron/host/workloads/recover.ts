@@ -24,7 +24,7 @@ export async function recover(host: HostContext, record: WorkloadRecord): Promis
 
 async function retry(host: HostContext, record: WorkloadRecord): Promise<void> {
   for (let round = 0; !host.signal.aborted; round += 1) {
-    await pause(retryWaitsMs[round] ?? retryWaitsMs.at(-1) ?? 0, host.signal);
+    await pauseOrHealthy(host, record, retryWaitsMs[round] ?? retryWaitsMs.at(-1) ?? 0);
     if (host.signal.aborted || host.registry.get(record.id) !== record) {
       return;
     }
@@ -32,6 +32,18 @@ async function retry(host: HostContext, record: WorkloadRecord): Promise<void> {
       return;
     }
   }
+}
+
+/** Waits, but not longer than until the engine is well again. */
+async function pauseOrHealthy(host: HostContext, record: WorkloadRecord, ms: number): Promise<void> {
+  const healthy = new AbortController();
+  const forget = host.drivers.onHealth((driver, probe) => {
+    if (driver.name === record.row.spec.driver && probe.health === 'healthy') {
+      healthy.abort();
+    }
+  });
+  await pause(ms, AbortSignal.any([host.signal, healthy.signal]));
+  forget();
 }
 
 async function attempt(host: HostContext, record: WorkloadRecord): Promise<boolean> {

@@ -50,6 +50,10 @@ export type Registry = {
   ref(record: WorkloadRecord): WorkloadRef;
   driver(record: WorkloadRecord): Driver;
   onPhase(listener: PhaseListener): void;
+  /** Told when a workload has been removed. */
+  onRemove(listener: (id: string) => void): void;
+  /** Told when the last operation of a workload has ended. */
+  onIdle(listener: (record: WorkloadRecord) => void): void;
   /** Writes what waits to be written. Never throws. */
   flush(): void;
 };
@@ -66,6 +70,8 @@ export function createRegistry(
 ): Registry {
   const records = new Map<string, WorkloadRecord>();
   const listeners: PhaseListener[] = [];
+  const removeListeners: ((id: string) => void)[] = [];
+  const idleListeners: ((record: WorkloadRecord) => void)[] = [];
   const dirty = new Set<WorkloadRecord>();
   let timer: NodeJS.Timeout | null = null;
 
@@ -101,6 +107,9 @@ export function createRegistry(
     return record;
   };
   const note = (record: WorkloadRecord, patch: Partial<WorkloadRow>) => {
+    if (records.get(record.id) !== record) {
+      return;
+    }
     record.row = { ...record.row, ...patch };
     dirty.add(record);
     timer ??= setTimeout(flush, flushEveryMs);
@@ -137,6 +146,10 @@ export function createRegistry(
     },
     adopt: (row, gate) => insert(row, gate, false),
     change(record, patch) {
+      if (records.get(record.id) !== record) {
+        // A late answer of an abandoned operation must not bring a removed row back.
+        throw new NovaError('not_found', `"${record.row.spec.name}" was removed meanwhile.`);
+      }
       const row = { ...record.row, ...patch };
       inventory.workloads.put(row);
       dirty.delete(record);
@@ -145,6 +158,9 @@ export function createRegistry(
     },
     note,
     observe(record, observation) {
+      if (records.get(record.id) !== record) {
+        return;
+      }
       record.observedCount += 1;
       const before = record.row.observation;
       note(record, { observation });
@@ -160,11 +176,20 @@ export function createRegistry(
       dirty.delete(record);
       state.apply({ collection: 'snapshots', key: record.id, value: null });
       state.apply({ collection: 'workloads', key: record.id, value: null });
+      for (const listener of removeListeners) {
+        listener(record.id);
+      }
     },
     setVerbs(record, verbs) {
       record.verbs = verbs;
-      if (records.has(record.id)) {
-        publish(record);
+      if (records.get(record.id) !== record) {
+        return;
+      }
+      publish(record);
+      if (verbs.length === 0) {
+        for (const listener of idleListeners) {
+          listener(record);
+        }
       }
     },
     ref(record) {
@@ -177,6 +202,12 @@ export function createRegistry(
     driver: (record) => drivers.get(record.row.spec.driver),
     onPhase: (listener) => {
       listeners.push(listener);
+    },
+    onRemove: (listener) => {
+      removeListeners.push(listener);
+    },
+    onIdle: (listener) => {
+      idleListeners.push(listener);
     },
     flush,
   };

@@ -15,7 +15,7 @@ export function remove(host: HostContext, record: WorkloadRecord, options: { now
     throw new NovaError('conflict', `"${name}" is protected against removal. Switch the protection off first.`);
   }
   const hours = host.settings.get().trashHours;
-  if (options.now || hours === 0) {
+  if (options.now || hours === 0 || record.row.handle === null) {
     return removeNow(host, record);
   }
   return runOperation(host, record, {
@@ -40,6 +40,12 @@ export function removeNow(host: HostContext, record: WorkloadRecord): { job: Job
     idleLimitMs: limits.longMs,
     trashed: true,
     run: async ({ driver, context }) => {
+      if (record.row.handle === null || record.row.intent?.kind === 'create') {
+        // Left by a create that hung: the driver removes all of an id that comes without a handle.
+        await driver.recover(record.id, record.row.spec, null);
+        host.registry.remove(record);
+        return;
+      }
       host.registry.change(record, { intent: { kind: 'remove' }, desired: 'stopped' });
       try {
         await driver.remove(context, host.registry.ref(record));
