@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import type { ParsedInputOf, WorkloadSpecInput } from '../../bridge/contract.ts';
+import type { WorkloadSpecInput } from '../../bridge/contract.ts';
 import { parseCount, parsePort, parseSize } from '../units.ts';
 import { finishAndPrint, type Register } from './context.ts';
 
@@ -174,13 +174,21 @@ export const registerCreate: Register = (program, run) => {
           session.print(planned, JSON.stringify(planned, null, 2));
           return;
         }
-        const input: Partial<ParsedInputOf<'workloads.create'>> = { start: options.start === true };
         const started = await session.client.call('workloads.create', {
           spec: made.spec,
-          ...input,
           ...(made.catalogue === undefined ? {} : { catalogue: made.catalogue }),
         });
-        await finishAndPrint(session, started, () => `${name}: made${options.start === true ? ' and started' : ''}`);
+        if (options.start !== true) {
+          await finishAndPrint(session, started, () => `${name}: made`);
+          return;
+        }
+        // Two jobs in turn: the command is done when it runs, not when it is about to start.
+        await session.finish(started.job);
+        await finishAndPrint(
+          session,
+          await session.client.call('workloads.start', { workload: name }),
+          () => `${name}: made and started`,
+        );
       }),
     );
 };
