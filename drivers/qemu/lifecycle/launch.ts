@@ -17,7 +17,7 @@ import type { Engine } from '../probe/engine.ts';
 import type { QmpClient } from '../qmp/types.ts';
 import { qemuSettingsSchema } from '../settings.ts';
 import { lastLines } from './end.ts';
-import { settleForwards } from './ports.ts';
+import { isListening, settleForwards } from './ports.ts';
 import { type SpawnedProcess, spawnDetached } from './spawn.ts';
 import { startError } from './start-error.ts';
 import type { Tracker } from './tracker.ts';
@@ -108,6 +108,12 @@ export async function launch(
   if (machine.state() !== 'gone') {
     throw new NovaError('conflict', `"${machine.record.spec.name}" runs already.`);
   }
+  if (await isListening(paths.qmpSocket)) {
+    throw new NovaError(
+      'conflict',
+      `Another QEMU holds the monitor socket of "${machine.record.spec.name}" (${paths.qmpSocket}). End it first.`,
+    );
+  }
   const fresh = await freshArguments(engine, machine);
   const argv = [
     ...(options.argv === undefined ? fresh : adaptArguments(options.argv, fresh)),
@@ -156,7 +162,8 @@ export async function launch(
       spec: machine.record.spec,
     };
     const started = run;
-    machine.save((record) => ({ ...record, run: started }));
+    // Written with the end of the start: until then the intent and the uuid in its command line find the process.
+    machine.keep((record) => ({ ...record, run: started }));
     const client = await connectMonitor(machine, started, child, context.signal);
     await failpoint('qemu.start.connected');
     for (const device of options.hotplugged ?? []) {
@@ -166,9 +173,7 @@ export async function launch(
         run: record.run === null ? null : { ...record.run, hotplugged: [...record.run.hotplugged, device] },
       }));
     }
-    if (own) {
-      machine.save((record) => ({ ...record, intent: null, resumeFrom: null }));
-    }
+    machine.save((record) => (own ? { ...record, intent: null, resumeFrom: null } : record));
     await failpoint('qemu.start.recorded');
     live.launching = false;
     tracker.follow(machine);

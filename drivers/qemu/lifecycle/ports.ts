@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { QemuSettings } from '../settings.ts';
 
 /** A free TCP port of an address. Another program could take it before QEMU does; the start then fails with `conflict`. */
@@ -20,4 +20,16 @@ export async function settleForwards(forwards: QemuSettings['portForwards']): Pr
       rule.hostPort === 0 ? { ...rule, hostPort: await freePort(rule.hostAddress) } : rule,
     ),
   );
+}
+
+/** Whether a process listens on a unix socket: a file alone is a left-over of a run that is gone. */
+export function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }

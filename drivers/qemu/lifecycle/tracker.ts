@@ -3,6 +3,7 @@ import type { DriverEvent, Observation } from '../../driver.ts';
 import { errorData, NovaError } from '../../errors.ts';
 import { processFacts } from '../machine/identity.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { MachineRecord } from '../machine/record.ts';
 import type { QmpClient } from '../qmp/types.ts';
 import { confirmedResources } from './confirm.ts';
 import { classifyEnd, lastLines, shutdownInLog } from './end.ts';
@@ -90,10 +91,14 @@ export function createTracker(options: {
     machine.connected?.close();
     followed.delete(machine.id);
     states.set(machine.id, newLiveState());
+    const lastEnd = { ...end, atMs: Date.now() };
+    const ended = (record: MachineRecord): MachineRecord => ({ ...record, run: null, lastEnd });
     try {
       options.onEnd(machine);
-      machine.save((record) => ({ ...record, run: null, lastEnd: { ...end, atMs: Date.now() } }));
+      machine.save(ended);
     } catch (error) {
+      // The disk is full or read-only: the end is told all the same, and found out again by the next host.
+      machine.keep(ended);
       options.emit({ type: 'notice', id: machine.id, level: 'error', message: errorData(error).message });
     }
     tell(machine);

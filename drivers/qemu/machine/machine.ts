@@ -11,6 +11,8 @@ export type Machine = {
   readonly record: MachineRecord;
   /** Changes the record and writes it durably before it returns. */
   save(change: (record: MachineRecord) => MachineRecord): void;
+  /** Changes the record in memory only, for facts that are found out again after a crash. The next `save` writes them too. */
+  keep(change: (record: MachineRecord) => MachineRecord): void;
   /** How the process of `record.run` stands; `gone` without a run. */
   state(): RunState;
   /** The connected monitor, or null when it does not run. Throws `timeout` when QEMU does not answer. */

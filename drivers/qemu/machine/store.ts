@@ -71,6 +71,9 @@ export function createMachineStore(options: {
         writeRecord(paths.record, next);
         record = next;
       },
+      keep(change) {
+        record = change(record);
+      },
       state() {
         return record.run === null ? 'gone' : runState(record.run, record.uuid);
       },
