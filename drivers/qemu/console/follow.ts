@@ -27,10 +27,10 @@ async function startOffset(file: FileHandle, size: number, replayBytes: number):
   if (from === 0 || replayBytes === 0) {
     return from;
   }
-  // Not in the middle of a character or of a colour sequence.
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(lineSearchBytes), 0, lineSearchBytes, from);
+  // Not in the middle of a character or of a colour sequence: after a newline, which may be the byte before.
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(lineSearchBytes), 0, lineSearchBytes, from - 1);
   const newline = buffer.subarray(0, bytesRead).indexOf(0x0a);
-  return newline === -1 ? from : from + newline + 1;
+  return newline === -1 ? from : from + newline;
 }
 
 /**

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { classifyEnd, type EndFacts, readableLog, shutdownInLog } from '../../../../../drivers/qemu/lifecycle/end.ts';
+
+const nothing: EndFacts = { expected: null, shutdown: null, panicked: false, exit: null, log: [] };
+
+test.each<[string, Partial<EndFacts>, 'stopped' | 'crashed', RegExp]>([
+  ['we ended it', { expected: 'Forced off.', exit: { code: null, signal: 'SIGKILL' } }, 'stopped', /^Forced off\.$/],
+  ['the guest shut down', { shutdown: 'guest-shutdown', exit: { code: 0, signal: null } }, 'stopped', /by the guest/],
+  ['quit by a monitor', { shutdown: 'host-qmp-quit' }, 'stopped', /monitor/],
+  ['SIGTERM', { shutdown: 'host-signal' }, 'stopped', /SIGTERM/],
+  ['a panic', { panicked: true, shutdown: 'guest-shutdown' }, 'crashed', /kernel panicked/],
+  ['a panic by its cause', { shutdown: 'guest-panic' }, 'crashed', /kernel panicked/],
+  ['killed', { exit: { code: null, signal: 'SIGKILL' } }, 'crashed', /killed \(SIGKILL\)/],
+  ['aborted', { exit: { code: null, signal: 'SIGABRT' }, log: ['Assertion'] }, 'crashed', /SIGABRT: Assertion/],
+  ['an exit code', { exit: { code: 1, signal: null }, log: ['bad', 'worse'] }, 'crashed', /exit code 1: worse/],
+  ['nobody saw it', { log: ['last words'] }, 'crashed', /unexpectedly: last words/],
+  ['nothing at all', {}, 'crashed', /unexpectedly\.$/],
+])('%s', (_title, facts, phase, reason) => {
+  const end = classifyEnd({ ...nothing, ...facts });
+  expect(end.phase).toBe(phase);
+  expect(end.reason).toMatch(reason);
+});
+
+test('the cause of the last shutdown is read from the trace, which people do not see', () => {
+  const log = [
+    'qemu-system-x86_64: warning: x',
+    'qemu_system_shutdown_request reason=7',
+    '12@34.5:qemu_system_shutdown_request reason=6',
+  ];
+  expect(shutdownInLog(log)).toBe('guest-shutdown');
+  expect(shutdownInLog(['reason=6'])).toBeNull();
+  expect(shutdownInLog(['qemu_system_shutdown_request reason=99'])).toBeNull();
+  expect(readableLog(log)).toEqual(['qemu-system-x86_64: warning: x']);
+});

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { addressesOf, forwardsOf } from '../../../../../drivers/qemu/lifecycle/addresses.ts';
+import { takeEvent } from '../../../../../drivers/qemu/lifecycle/events.ts';
+import { newLiveState } from '../../../../../drivers/qemu/lifecycle/live.ts';
+import { statusOf } from '../../../../../drivers/qemu/lifecycle/status.ts';
+
+const event = (name: string, data: Record<string, unknown> = {}) => ({ event: name, data, timestampMs: 0 });
+
+test('fault 22: a full disk pauses with what to do; another disk error says which', () => {
+  const state = newLiveState();
+  takeEvent(state, event('BLOCK_IO_ERROR', { action: 'stop', nospace: true, operation: 'write', reason: 'x' }), '/d');
+  expect(state.ioError?.attention).toBe('Free space where /d lies, then resume. Nothing is lost.');
+  takeEvent(state, event('BLOCK_IO_ERROR', { action: 'stop', nospace: false, operation: 'read', reason: 'EIO' }), '/d');
+  expect(state.ioError?.reason).toContain('failed to read: EIO');
+  const other = newLiveState();
+  takeEvent(other, event('BLOCK_IO_ERROR', { action: 'report', nospace: false }), '/d');
+  expect(other.ioError).toBeNull();
+});
+
+test('events ask for the truth; a short stop of a snapshot is waited out', () => {
+  const state = newLiveState();
+  expect(takeEvent(state, event('STOP'), '')).toBeGreaterThan(0);
+  expect(takeEvent(state, event('RESUME'), '')).toBe(0);
+  expect(takeEvent(state, event('NEVER_HEARD_OF'), '')).toBeNull();
+  takeEvent(state, event('SHUTDOWN', { reason: 'guest-shutdown' }), '');
+  takeEvent(state, event('GUEST_PANICKED'), '');
+  expect(state).toMatchObject({ shutdown: 'guest-shutdown', panicked: true });
+  takeEvent(state, event('RESET'), '');
+  expect(state.panicked).toBe(false);
+});
+
+test.each([
+  ['running', 'running'],
+  ['paused', 'paused'],
+  ['inmigrate', 'starting'],
+  ['postmigrate', 'paused'],
+  ['io-error', 'paused'],
+  ['internal-error', 'paused'],
+  ['guest-panicked', 'crashed'],
+  ['shutdown', 'stopping'],
+  ['something-new', 'unknown'],
+])('the status %s is %s', (status, phase) => {
+  expect(statusOf(status).phase).toBe(phase);
+});
+
+test('addresses come from the arguments of the run', () => {
+  const netdev = {
+    type: 'user',
+    id: 'net0',
+    hostfwd: [{ str: 'tcp:127.0.0.1:8080-:80' }, { str: 'udp:0.0.0.0:53-:53' }],
+  };
+  const argv = ['qemu', '-netdev', JSON.stringify(netdev)];
+  expect(addressesOf(argv)).toEqual([
+    { kind: 'port', text: '127.0.0.1:8080 → 80/tcp', url: 'http://127.0.0.1:8080/' },
+    { kind: 'port', text: '0.0.0.0:53 → 53/udp' },
+  ]);
+  expect(forwardsOf(['qemu', '-netdev', 'user,id=net0,hostfwd=tcp:127.0.0.1:22-:2222'])).toEqual([
+    { protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 22, guestPort: 2222 },
+  ]);
+  expect(forwardsOf(['qemu'])).toEqual([]);
+});

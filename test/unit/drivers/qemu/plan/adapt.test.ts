@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { adaptArguments } from '../../../../../drivers/qemu/plan/adapt.ts';
+
+const device = (id: string, drive: string, extra: object = {}) =>
+  JSON.stringify({ driver: 'virtio-blk-pci', id, drive, ...extra });
+
+test('devices of the saved machine, disks and sockets of now', () => {
+  const saved = [
+    '/old/qemu',
+    '-nodefaults',
+    '-machine',
+    'type=pc-q35-7.2',
+    '-m',
+    'size=1B',
+    '-append',
+    '-looks-like-an-option',
+    '-chardev',
+    'old',
+    '-blockdev',
+    '{"old":1}',
+    '-device',
+    device('disk0', 'old-node', { serial: 'disk0' }),
+    '-device',
+    '{"driver":"pvpanic","id":"panic0"}',
+  ];
+  const fresh = [
+    '/new/qemu',
+    '-nodefaults',
+    '-machine',
+    'type=pc-q35-9.0',
+    '-m',
+    'size=2B',
+    '-chardev',
+    'new',
+    '-blockdev',
+    '{"new":1}',
+    '-device',
+    device('disk0', 'new-node'),
+  ];
+  expect(adaptArguments(saved, fresh)).toEqual([
+    '/new/qemu',
+    '-chardev',
+    'new',
+    '-blockdev',
+    '{"new":1}',
+    '-nodefaults',
+    '-machine',
+    'type=pc-q35-7.2',
+    '-m',
+    'size=1B',
+    '-append',
+    '-looks-like-an-option',
+    '-device',
+    device('disk0', 'new-node', { serial: 'disk0' }),
+    '-device',
+    '{"driver":"pvpanic","id":"panic0"}',
+  ]);
+});
