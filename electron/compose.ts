@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createDockerDriver } from '../drivers/docker/driver.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { createQemuDriver } from '../drivers/qemu/driver.ts';
+import { openCatalogue } from './host/catalogue/open-catalogue.ts';
 import { type Directories, resolveDirectories } from './host/directories.ts';
 import { type Host, openHost } from './host/host.ts';
 import { version } from './version.ts';
@@ -31,6 +32,12 @@ export async function openLocalHost(env: Environment): Promise<{ host: Host; dir
   const host = await openHost({
     directories,
     drivers: await createDrivers(env, directories),
+    catalogue: openCatalogue({
+      // The same step up from `electron/` in a checkout and from `out/` when it is built.
+      resourcesDirectory: join(import.meta.dirname, '..', 'resources'),
+      cacheDirectory: directories.cache,
+      env,
+    }),
     version,
   });
   return { host, directories };
