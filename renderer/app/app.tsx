@@ -1,13 +1,62 @@
 import { Tooltip } from 'radix-ui';
-import { useWindow } from '../client/window-context.ts';
+import { useRoute, useWindow } from '../client/window-context.ts';
+import { CreateDialog } from '../features/create/create-dialog.tsx';
+import { DoctorPage } from '../features/doctor/doctor-page.tsx';
+import { ForeignPage } from '../features/foreign/foreign-page.tsx';
+import { ImagesPage } from '../features/images/images-page.tsx';
+import { JobsTray } from '../features/jobs/jobs-tray.tsx';
+import { useJobNotices } from '../features/jobs/use-job-notices.ts';
+import { KeysDialog } from '../features/keys/keys-dialog.tsx';
+import { ListPage } from '../features/list/list-page.tsx';
+import { Palette } from '../features/palette/palette.tsx';
+import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { ToastView } from '../ui/toast-view.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { LiveRegion } from './live-region.tsx';
+import { Sidebar } from './sidebar.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
+import './shell.css';
 
 /** The window. */
 export function App() {
   const { toasts } = useWindow();
+  useShortcuts();
+  useJobNotices();
   return (
     <Tooltip.Provider delayDuration={350} skipDelayDuration={200}>
+      <div className="shell">
+        <Sidebar />
+        <main className="shell-main">
+          <ConnectionBanner />
+          <div className="shell-page">
+            <Page />
+          </div>
+          <JobsTray />
+          <StatusBar />
+        </main>
+      </div>
+      <CreateDialog />
+      <Palette />
+      <KeysDialog />
       <ToastView toasts={toasts} />
+      <LiveRegion />
     </Tooltip.Provider>
   );
+}
+
+function Page() {
+  const route = useRoute();
+  switch (route.page) {
+    case 'list':
+      return <ListPage />;
+    case 'images':
+      return <ImagesPage />;
+    case 'doctor':
+      return <DoctorPage />;
+    case 'settings':
+      return <SettingsPage />;
+    case 'foreign':
+      return <ForeignPage />;
+  }
 }

@@ -1,9 +1,19 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import common from './en/common.json' with { type: 'json' };
+import create from './en/create.json' with { type: 'json' };
+import doctor from './en/doctor.json' with { type: 'json' };
+import foreign from './en/foreign.json' with { type: 'json' };
+import images from './en/images.json' with { type: 'json' };
+import jobs from './en/jobs.json' with { type: 'json' };
+import keys from './en/keys.json' with { type: 'json' };
+import list from './en/list.json' with { type: 'json' };
+import palette from './en/palette.json' with { type: 'json' };
+import settings from './en/settings.json' with { type: 'json' };
+import shell from './en/shell.json' with { type: 'json' };
 
 /** The texts of the window by feature. A translation is one more of these. */
-export const english = { common };
+export const english = { common, create, doctor, foreign, images, jobs, keys, list, palette, settings, shell };
 
 /** Prepares the texts; the language follows the system where there is a translation. */
 export async function loadTexts(language: string): Promise<i18n> {

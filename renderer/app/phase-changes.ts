@@ -1,0 +1,14 @@
+import type { Phase, Workload } from '../../electron/bridge/contract.ts';
+
+/** The workloads whose phase differs between two states. Unchanged records are skipped by identity. */
+export function phaseChanges(
+  before: Readonly<Record<string, Workload>>,
+  after: Readonly<Record<string, Workload>>,
+): { name: string; phase: Phase }[] {
+  return Object.values(after)
+    .filter((workload) => {
+      const old = before[workload.id];
+      return old !== undefined && old !== workload && old.observation.phase !== workload.observation.phase;
+    })
+    .map((workload) => ({ name: workload.spec.name, phase: workload.observation.phase }));
+}

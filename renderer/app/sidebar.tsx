@@ -1,0 +1,133 @@
+import {
+  Activity,
+  CircleDashed,
+  CirclePlay,
+  Compass,
+  Disc,
+  LayoutList,
+  type LucideIcon,
+  Search,
+  Settings,
+  Stethoscope,
+  Tag,
+  Trash2,
+} from 'lucide-react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { driverNameSchema } from '../../electron/bridge/contract.ts';
+import { useHost, useWindow } from '../client/window-context.ts';
+import { countViews } from '../features/list/views.ts';
+import type { Route } from '../store/route.ts';
+import { DriverGlyph } from '../ui/driver-glyph.tsx';
+import { Kbd } from '../ui/kbd.tsx';
+import { SideLink } from './side-link.tsx';
+
+const views: [string, LucideIcon][] = [
+  ['all', LayoutList],
+  ['running', CirclePlay],
+  ['stopped', CircleDashed],
+  ['attention', Activity],
+  ['trash', Trash2],
+];
+const pages: ['images' | 'doctor' | 'settings', LucideIcon][] = [
+  ['images', Disc],
+  ['doctor', Stethoscope],
+  ['settings', Settings],
+];
+/** More would push the rest out of sight; the filter finds them all. */
+const mostLabels = 24;
+const iconSize = 15;
+
+const toList = (view: string): Route => ({ page: 'list', view, id: null, tab: null });
+
+/** Navigation: the views of the list with their counts, drivers, labels, and the other pages. */
+export function Sidebar() {
+  const { t } = useTranslation(['shell', 'list', 'common']);
+  const { ui } = useWindow();
+  const workloads = useHost((state) => state.workloads);
+  const found = useHost((state) => Object.values(state.foreign).reduce((sum, list) => sum + list.length, 0));
+  const counts = useMemo(() => countViews(Object.values(workloads)), [workloads]);
+  return (
+    <nav className="sidebar" aria-label={t('navigation')}>
+      <div className="brand">
+        <img src="./icon.svg" alt="" />
+        <span>NovaCron</span>
+      </div>
+      <div className="side-find">
+        <button type="button" className="button" onClick={() => ui.setState({ dialog: 'palette' })}>
+          <Search size={14} aria-hidden />
+          {t('find')}
+          <Kbd keys="Mod+K" />
+        </button>
+      </div>
+      <div className="side-scroll">
+        <div className="side-group">
+          {views.map(([view, Icon]) => (
+            <SideLink
+              key={view}
+              to={toList(view)}
+              icon={<Icon size={iconSize} aria-hidden />}
+              label={t(`list:view.${view}`)}
+              count={counts.get(view)}
+              tone={view === 'attention' ? 'bad' : undefined}
+            />
+          ))}
+          <SideLink
+            to={{ page: 'foreign' }}
+            icon={<Compass size={iconSize} aria-hidden />}
+            label={t('found')}
+            count={found}
+          />
+        </div>
+        <NamedViews counts={counts} />
+      </div>
+      <div className="side-foot">
+        {pages.map(([page, Icon]) => (
+          <SideLink key={page} to={{ page }} icon={<Icon size={iconSize} aria-hidden />} label={t(`page.${page}`)} />
+        ))}
+      </div>
+    </nav>
+  );
+}
+
+/** The views by driver, where there are several, and by label. */
+function NamedViews({ counts }: { counts: ReadonlyMap<string, number> }) {
+  const { t } = useTranslation(['shell', 'common']);
+  const drivers = driverNameSchema.options.filter((name) => counts.has(`driver:${name}`));
+  const labels = [...counts.keys()]
+    .filter((view) => view.startsWith('label:'))
+    .sort()
+    .slice(0, mostLabels);
+  return (
+    <>
+      {drivers.length > 1 ? (
+        <div className="side-group">
+          <h3>{t('drivers')}</h3>
+          {drivers.map((name) => (
+            <SideLink
+              key={name}
+              to={toList(`driver:${name}`)}
+              icon={<DriverGlyph driver={name} />}
+              label={t(`common:driverShort.${name}`)}
+              count={counts.get(`driver:${name}`)}
+            />
+          ))}
+        </div>
+      ) : null}
+      {labels.length > 0 ? (
+        <div className="side-group">
+          <h3>{t('labels')}</h3>
+          {labels.map((view) => (
+            <SideLink
+              key={view}
+              to={toList(view)}
+              icon={<Tag size={iconSize} aria-hidden />}
+              label={view.slice('label:'.length)}
+              count={counts.get(view)}
+            />
+          ))}
+        </div>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+import { useEffect } from 'react';
+import { useWindow } from '../client/window-context.ts';
+import { filterId } from '../features/list/list-toolbar.tsx';
+
+/** Whether the keys belong to what is typed into. */
+function typing(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input:not([type=checkbox]), textarea, select'))
+  );
+}
+
+/** The keys that hold everywhere in the window. A terminal keeps all but the palette's second key. */
+export function useShortcuts(): void {
+  const { ui, route } = useWindow();
+  useEffect(() => {
+    const focusFilter = () => {
+      const at = route.getState().route;
+      if (at.page !== 'list') route.go({ page: 'list', view: 'all', id: null, tab: null });
+      // The list may have to be drawn first.
+      requestAnimationFrame(() => document.getElementById(filterId)?.focus());
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      const mod = event.ctrlKey || event.metaKey;
+      const key = event.key.toLowerCase();
+      const inTerminal = event.target instanceof HTMLElement && event.target.closest('.xterm') !== null;
+      const act = (run: () => void) => {
+        event.preventDefault();
+        run();
+      };
+      if (mod && event.shiftKey && key === 'p') return act(() => ui.setState({ dialog: 'palette' }));
+      if (inTerminal) return;
+      if (mod && key === 'k') return act(() => ui.setState({ dialog: 'palette' }));
+      if (mod && key === 'j') return act(() => ui.setState((state) => ({ trayOpen: !state.trayOpen })));
+      if (mod || event.altKey || typing(event.target) || ui.getState().dialog !== null) return;
+      if (key === '/') return act(focusFilter);
+      if (key === '?') return act(() => ui.setState({ dialog: 'keys' }));
+      if (key === 'c') return act(() => ui.setState({ dialog: 'create' }));
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [ui, route]);
+}

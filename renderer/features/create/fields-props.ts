@@ -1,0 +1,18 @@
+import type { CatalogueEntry } from '../../../electron/bridge/contract.ts';
+import type { CreateForm } from './form.ts';
+
+/** What a group of fields gets. */
+export type FieldsProps = {
+  form: CreateForm;
+  /** The name that is taken where none is typed. */
+  name: string;
+  catalogue: CatalogueEntry[];
+  demo: CatalogueEntry | undefined;
+  error: { field: keyof CreateForm; message: string } | null;
+  onChange: (part: Partial<CreateForm>) => void;
+};
+
+/** The error that belongs to one field. */
+export function errorOf(props: FieldsProps, field: keyof CreateForm): string | null {
+  return props.error?.field === field ? props.error.message : null;
+}

@@ -1,0 +1,169 @@
+import { GiB, MiB, type WorkloadSpecInput } from '../../../electron/bridge/contract.ts';
+import { parseEnv, splitWords } from './words.ts';
+
+/** What a new workload is made from. */
+export const sources = ['demo', 'catalogue', 'disk', 'iso', 'kernel', 'container'] as const;
+/** One of them. */
+export type Source = (typeof sources)[number];
+
+/** A port of this machine that leads into the workload; null while a field is empty. */
+export type Forward = { hostPort: number | null; guestPort: number | null; protocol: 'tcp' | 'udp' };
+
+/** The fields of the dialog, as they are typed. */
+export type CreateForm = {
+  source: Source;
+  /** The name as typed; empty takes the suggested one. */
+  name: string;
+  vcpus: number | null;
+  memoryBytes: number | null;
+  /** A disk of this size; with an image: grown to it. */
+  diskBytes: number | null;
+  diskImage: string;
+  diskUse: 'overlay' | 'import';
+  cdrom: string;
+  kernel: string;
+  initrd: string;
+  cmdline: string;
+  catalogueId: string;
+  image: string;
+  command: string;
+  /** `NAME=value`, one a line. */
+  env: string;
+  forwards: Forward[];
+  /** Labels as text: `key=value`, by spaces. */
+  labels: string;
+  start: boolean;
+};
+
+/** The standard fields of a source. */
+export function standardForm(source: Source): CreateForm {
+  return {
+    source,
+    name: '',
+    vcpus: source === 'container' ? null : source === 'demo' ? 1 : 2,
+    memoryBytes: source === 'container' ? null : source === 'demo' ? 256 * MiB : 2 * GiB,
+    diskBytes: source === 'demo' ? GiB : source === 'iso' ? 20 * GiB : null,
+    diskImage: '',
+    diskUse: 'overlay',
+    cdrom: '',
+    kernel: '',
+    initrd: '',
+    cmdline: '',
+    catalogueId: '',
+    image: '',
+    command: '',
+    env: '',
+    forwards: source === 'demo' ? [{ hostPort: 0, guestPort: 80, protocol: 'tcp' }] : [],
+    labels: '',
+    start: true,
+  };
+}
+
+/** What `workloads.create` gets. */
+export type CreateRequest = { spec: WorkloadSpecInput; catalogue?: string; start: boolean };
+
+/** The request of a form. `name` is the one to take where none is typed. Pure; the host checks it. */
+export function toRequest(form: CreateForm, name: string): CreateRequest {
+  const resources = {
+    ...(form.vcpus === null ? {} : { vcpus: form.vcpus }),
+    ...(form.memoryBytes === null ? {} : { memoryBytes: form.memoryBytes }),
+  };
+  const container = form.source === 'container';
+  const catalogue = form.source === 'demo' ? form.catalogueId || 'demo' : form.catalogueId;
+  const fromCatalogue = form.source === 'demo' || form.source === 'catalogue';
+  return {
+    spec: {
+      name: form.name.trim() || name,
+      driver: container ? 'docker' : 'qemu',
+      resources,
+      ...(form.labels.trim() ? { labels: parseLabels(form.labels) } : {}),
+      settings: container ? containerSettings(form) : machineSettings(form),
+    },
+    ...(fromCatalogue ? { catalogue } : {}),
+    start: form.start,
+  };
+}
+
+function machineSettings(form: CreateForm): Record<string, unknown> {
+  const portForwards = form.forwards
+    .filter((one) => one.guestPort !== null)
+    .map((one) => ({ hostPort: one.hostPort ?? 0, guestPort: one.guestPort, protocol: one.protocol }));
+  const image = form.source === 'disk' ? { image: form.diskImage.trim(), use: form.diskUse } : {};
+  const size = form.diskBytes === null ? {} : { sizeBytes: form.diskBytes };
+  const disk = { ...image, ...size };
+  const kernel = form.source === 'kernel';
+  return {
+    // A catalogue image brings its own disk; one of ours would take its place.
+    ...(form.source !== 'catalogue' && Object.keys(disk).length > 0 ? { disks: [disk] } : {}),
+    ...(form.source === 'iso' ? { cdrom: form.cdrom.trim(), bootOrder: ['cdrom', 'disk'] } : {}),
+    ...(kernel ? { kernel: form.kernel.trim() } : {}),
+    ...(kernel && form.initrd.trim() ? { initrd: form.initrd.trim() } : {}),
+    ...(kernel && form.cmdline.trim() ? { cmdline: form.cmdline.trim() } : {}),
+    ...(portForwards.length > 0 ? { portForwards } : {}),
+  };
+}
+
+function containerSettings(form: CreateForm): Record<string, unknown> {
+  const ports = form.forwards
+    .filter((one) => one.guestPort !== null)
+    .map((one) => ({ hostPort: one.hostPort ?? 0, containerPort: one.guestPort, protocol: one.protocol }));
+  const command = splitWords(form.command);
+  const env = parseEnv(form.env);
+  return {
+    image: form.image.trim(),
+    ...(command.length > 0 ? { command } : {}),
+    ...(Object.keys(env).length > 0 ? { env } : {}),
+    ...(ports.length > 0 ? { ports } : {}),
+  };
+}
+
+function parseLabels(text: string): Record<string, string> {
+  const pairs = text
+    .split(/[\s,]+/)
+    .filter((word) => word !== '')
+    .map((word): [string, string] => {
+      const at = word.indexOf('=');
+      return at < 0 ? [word, ''] : [word.slice(0, at), word.slice(at + 1)];
+    });
+  return Object.fromEntries(pairs);
+}
+
+/** The name to suggest: after the image or file that it is made from. */
+export function suggestedName(form: CreateForm): string {
+  const from = {
+    demo: 'demo',
+    catalogue: form.catalogueId,
+    disk: form.diskImage,
+    iso: form.cdrom,
+    kernel: form.kernel,
+    container: form.image.replace(/[:@].*$/, ''),
+  }[form.source];
+  const last = from.split('/').at(-1) ?? '';
+  const plain = last
+    .replace(/\.(qcow2|img|raw|vmdk|vdi|vhdx|iso)$/i, '')
+    .replace(/[^A-Za-z0-9_.-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '');
+  return plain || (form.source === 'container' ? 'container' : 'machine');
+}
+
+/** The field of the dialog at which an error of the host belongs, by the spec's dotted path; null for none. */
+export function fieldOf(path: unknown): keyof CreateForm | null {
+  if (typeof path !== 'string') return null;
+  const rules: [RegExp, keyof CreateForm][] = [
+    [/^(spec\.)?name/, 'name'],
+    [/resources\.(max)?vcpus/i, 'vcpus'],
+    [/resources\.(max)?memory/i, 'memoryBytes'],
+    [/disks(\.|\[)\d*\]?\.?size/, 'diskBytes'],
+    [/disks/, 'diskImage'],
+    [/cdrom/, 'cdrom'],
+    [/kernel/, 'kernel'],
+    [/initrd/, 'initrd'],
+    [/cmdline/, 'cmdline'],
+    [/portForwards|ports/, 'forwards'],
+    [/labels/, 'labels'],
+    [/image/, 'image'],
+    [/command/, 'command'],
+    [/env/, 'env'],
+  ];
+  return rules.find(([rule]) => rule.test(path))?.[1] ?? null;
+}

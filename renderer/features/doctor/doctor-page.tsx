@@ -1,0 +1,77 @@
+import { CircleAlert, CircleCheck, CircleHelp, RefreshCw, TriangleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { DoctorCheck } from '../../../electron/bridge/contract.ts';
+import { useQuery } from '../../client/use-query.ts';
+import { useRun } from '../../client/use-run.ts';
+import { useHost } from '../../client/window-context.ts';
+import { Button } from '../../ui/button.tsx';
+import { CodeBlock } from '../../ui/copy.tsx';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { sortChecks, summary } from './checks.ts';
+import './doctor.css';
+
+const icons = { ok: CircleCheck, warning: TriangleAlert, problem: CircleAlert, unknown: CircleHelp } as const;
+
+/** The checks of this machine, what is wrong first, each with its fix. */
+export function DoctorPage() {
+  const { t } = useTranslation('doctor');
+  const muted = useHost((state) => state.settings?.mutedChecks ?? []);
+  const { data, error, loading, reload } = useQuery('doctor.run', {});
+  const checks = sortChecks((data ?? []).map((check) => ({ ...check, muted: muted.includes(check.id) })));
+  const count = summary(checks);
+  return (
+    <div className="page">
+      <div className="page-inner">
+        <header className="page-head">
+          <div className="grow">
+            <h1>{t('title')}</h1>
+            <p>{data ? t(count === 0 ? 'good' : 'bad', { count }) : t('running')}</p>
+          </div>
+          <Button icon={RefreshCw} busy={loading} onClick={reload}>
+            {t('again')}
+          </Button>
+        </header>
+        {error ? <ErrorNote error={error} /> : null}
+        <ul className="checks">
+          {checks.map((check) => (
+            <Check key={check.id} check={check} muted={muted} />
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+function Check({ check, muted }: { check: DoctorCheck; muted: readonly string[] }) {
+  const { t } = useTranslation('doctor');
+  const run = useRun();
+  const Icon = icons[check.status];
+  const mute = () =>
+    void run('settings.set', {
+      mutedChecks: check.muted ? muted.filter((id) => id !== check.id) : [...muted, check.id],
+    });
+  return (
+    <li className="check-line" data-status={check.status} data-muted={check.muted ? 'true' : undefined}>
+      <Icon size={16} aria-hidden />
+      <div className="grow">
+        <h3>
+          {check.title} <span className="sr-only">{t(`status.${check.status}`)}</span>
+        </h3>
+        <p className="muted">{check.detail}</p>
+        {check.muted
+          ? null
+          : check.fixes.map((fix) => (
+              <div key={fix.text} className="fix">
+                <p>{fix.text}</p>
+                {fix.command ? <CodeBlock text={fix.command} label={t('command')} /> : null}
+              </div>
+            ))}
+      </div>
+      {check.status === 'ok' ? null : (
+        <Button size="sm" variant="ghost" onClick={mute}>
+          {t(check.muted ? 'unmute' : 'mute')}
+        </Button>
+      )}
+    </li>
+  );
+}

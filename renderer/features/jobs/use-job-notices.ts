@@ -1,0 +1,26 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useWindow } from '../../client/window-context.ts';
+import { errorText } from '../../format/error-text.ts';
+import { newFailures } from './jobs.ts';
+
+/** Tells of jobs that have failed while the window was open. */
+export function useJobNotices(): void {
+  const { host, toasts, ui } = useWindow();
+  const { t } = useTranslation('jobs');
+  useEffect(
+    () =>
+      host.subscribe((state, before) => {
+        if (state.jobs === before.jobs) return;
+        for (const job of newFailures(before.jobs, state.jobs)) {
+          toasts.show({
+            tone: 'bad',
+            text: job.error?.message ?? t('endedBadly', { verb: job.verb, subject: job.subject }),
+            action: { label: t('show'), run: () => ui.setState({ trayOpen: true }) },
+            ...(job.error ? { details: errorText(job.error) } : {}),
+          });
+        }
+      }),
+    [host, toasts, ui, t],
+  );
+}

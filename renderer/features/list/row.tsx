@@ -1,0 +1,151 @@
+import { type KeyboardEvent, type MouseEvent, memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Workload } from '../../../electron/bridge/contract.ts';
+import { useHost } from '../../client/window-context.ts';
+import { formatBytes } from '../../format/bytes.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { DriverGlyph } from '../../ui/driver-glyph.tsx';
+import { RightClickMenu } from '../../ui/menu.tsx';
+import { StateBadge } from '../../ui/state-badge.tsx';
+import { RelativeTime } from '../../ui/time.tsx';
+import { Tooltip } from '../../ui/tooltip.tsx';
+import { useVerbMenu } from '../../verbs/use-verb-menu.ts';
+import { cpuMeasure, MetricCell, memoryMeasure } from './metric-cell.tsx';
+import { labelText, needsAttention } from './views.ts';
+
+/** Tags that a row shows before it counts the rest. */
+const shownLabels = 2;
+
+/** What happens to a row; the ids are of the row. */
+export type RowActs = {
+  open: (id: string) => void;
+  toggle: (id: string) => void;
+  range: (id: string) => void;
+};
+
+/** One workload in the list. Renders again only when its own record or its place changes. */
+export const Row = memo(function Row(props: {
+  id: string;
+  domId: string;
+  index: number;
+  top: number;
+  cursor: boolean;
+  selected: boolean;
+  current: boolean;
+  acts: RowActs;
+}) {
+  const workload = useHost((state) => state.workloads[props.id]);
+  const { t } = useTranslation('list');
+  if (!workload) return null;
+  const { acts, id } = props;
+  const click = (event: MouseEvent) => {
+    if (event.shiftKey) acts.range(id);
+    else if (event.metaKey || event.ctrlKey) acts.toggle(id);
+    else acts.open(id);
+  };
+  // The grid itself has the keyboard focus and takes the keys of its rows.
+  const key = (event: KeyboardEvent) => event.key === 'Enter' && acts.open(id);
+  return (
+    <RowMenu workload={workload}>
+      <div
+        id={props.domId}
+        className="list-row"
+        role="row"
+        tabIndex={-1}
+        aria-rowindex={props.index + 2}
+        aria-selected={props.selected}
+        aria-current={props.current ? 'page' : undefined}
+        data-cursor={props.cursor ? 'true' : undefined}
+        data-name={workload.spec.name}
+        style={{ transform: `translateY(${props.top}px)` }}
+        onClick={click}
+        onKeyDown={key}
+      >
+        <span role="gridcell" className="cell-check">
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={t('select', { name: workload.spec.name })}
+            checked={props.selected}
+            onChange={() => acts.toggle(id)}
+            onClick={(event) => event.stopPropagation()}
+          />
+        </span>
+        <Cells workload={workload} />
+      </div>
+    </RowMenu>
+  );
+});
+
+function RowMenu({ workload, children }: { workload: Workload; children: React.ReactElement }) {
+  const items = useVerbMenu(workload);
+  return <RightClickMenu items={items}>{children}</RightClickMenu>;
+}
+
+function Cells({ workload }: { workload: Workload }) {
+  const { t } = useTranslation('list');
+  const { spec, observation, id } = workload;
+  const live = observation.phase === 'running' || observation.phase === 'paused';
+  const labels = Object.entries(spec.labels).map(([key, value]) => labelText(key, value));
+  const addresses = observation.addresses ?? [];
+  return (
+    <>
+      <span role="gridcell" className="cell-state">
+        <StateBadge phase={observation.phase} reason={observation.reason} pendingVerb={workload.pendingVerb} />
+      </span>
+      <span role="gridcell" className="cell-name">
+        <span className="truncate">{spec.name}</span>
+        {needsAttention(workload) && observation.attention ? (
+          <Tooltip text={observation.attention}>
+            <span>
+              <Badge tone="warn">{t('attention')}</Badge>
+            </span>
+          </Tooltip>
+        ) : null}
+        {observation.pending?.length ? (
+          <Tooltip text={t('pendingHint', { fields: observation.pending.join(', ') })}>
+            <span>
+              <Badge>{t('pending')}</Badge>
+            </span>
+          </Tooltip>
+        ) : null}
+      </span>
+      <span role="gridcell" className="cell-driver">
+        <DriverGlyph driver={spec.driver} />
+      </span>
+      <span role="gridcell" className="cell-cpu">
+        {live ? <MetricCell id={id} measure={cpuMeasure} max={spec.resources.vcpus} /> : null}
+      </span>
+      <span role="gridcell" className="cell-memory">
+        {live ? (
+          <MetricCell id={id} measure={memoryMeasure} max={spec.resources.memoryBytes} />
+        ) : (
+          <span className="num muted cell-value">
+            {spec.resources.memoryBytes ? formatBytes(spec.resources.memoryBytes) : ''}
+          </span>
+        )}
+      </span>
+      <span role="gridcell" className="cell-address truncate mono">
+        {workload.trashedUntilMs === null ? (
+          addresses.map((address) => address.text).join(', ')
+        ) : (
+          <span className="muted">
+            {t('goneFrom')} <RelativeTime atMs={workload.trashedUntilMs} />
+          </span>
+        )}
+      </span>
+      <span role="gridcell" className="cell-labels">
+        {labels.slice(0, shownLabels).map((label) => (
+          <Badge key={label}>{label}</Badge>
+        ))}
+        {labels.length > shownLabels ? (
+          <Tooltip text={labels.slice(shownLabels).join('\n')}>
+            <span>
+              <Badge>+{labels.length - shownLabels}</Badge>
+            </span>
+          </Tooltip>
+        ) : null}
+      </span>
+    </>
+  );
+}

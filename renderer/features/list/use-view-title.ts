@@ -1,0 +1,9 @@
+import { useTranslation } from 'react-i18next';
+
+/** The title of a view in words. */
+export function useViewTitle(view: string): string {
+  const { t } = useTranslation(['list', 'common']);
+  if (view.startsWith('driver:')) return t(`common:driverShort.${view.slice(7)}`, { defaultValue: view.slice(7) });
+  if (view.startsWith('label:')) return view.slice(6);
+  return t(`view.${view}`, { defaultValue: view });
+}

@@ -1,0 +1,102 @@
+import { Command } from 'cmdk';
+import { Search } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Workload } from '../../../electron/bridge/contract.ts';
+import { useHost, useRoute, useWindow } from '../../client/window-context.ts';
+import { DriverGlyph } from '../../ui/driver-glyph.tsx';
+import { Kbd } from '../../ui/kbd.tsx';
+import { StateBadge } from '../../ui/state-badge.tsx';
+import { useRefusal, useVerb } from '../../verbs/use-verbs.ts';
+import { verbNames, verbs } from '../../verbs/verbs.ts';
+import { findWorkloads } from './commands.ts';
+import { usePlaces } from './use-places.ts';
+
+/** The palette's lines: verbs of a workload first when one is meant, then workloads, then places. */
+export function PaletteContent({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation(['palette', 'common']);
+  const { route } = useWindow();
+  const here = useRoute();
+  const [text, setText] = useState('');
+  const workloads = useHost((state) => state.workloads);
+  const found = findWorkloads(Object.values(workloads), text);
+  const openOne = here.page === 'list' && here.id !== null ? workloads[here.id] : undefined;
+  const target = text.trim() !== '' && found.length === 1 ? found[0] : openOne;
+  const places = usePlaces().filter((place) => fits(place.label, text));
+  const run = (act: () => void) => () => {
+    onClose();
+    act();
+  };
+  return (
+    <>
+      <div className="palette-head">
+        <Search size={16} aria-hidden />
+        <Command.Input autoFocus value={text} onValueChange={setText} placeholder={t('placeholder')} />
+      </div>
+      <Command.List className="palette-list">
+        <Command.Empty className="palette-none">{t('none')}</Command.Empty>
+        {found.length > 0 ? (
+          <Command.Group heading={t('workloads')}>
+            {found.map((workload) => (
+              <Command.Item
+                key={workload.id}
+                value={`workload ${workload.id}`}
+                onSelect={run(() => route.go({ page: 'list', view: 'all', id: workload.id, tab: null }))}
+              >
+                <DriverGlyph driver={workload.spec.driver} />
+                <span className="truncate grow">{workload.spec.name}</span>
+                <StateBadge phase={workload.observation.phase} pendingVerb={workload.pendingVerb} />
+              </Command.Item>
+            ))}
+          </Command.Group>
+        ) : null}
+        {target ? <Verbs workload={target} text={target === openOne ? text : ''} run={run} /> : null}
+        {places.length > 0 ? (
+          <Command.Group heading={t('go')}>
+            {places.map(({ id, label, icon: Icon, keys, act }) => (
+              <Command.Item key={id} value={`place ${id}`} onSelect={run(act)}>
+                <Icon size={15} aria-hidden />
+                <span className="truncate grow">{label}</span>
+                {keys ? <Kbd keys={keys} /> : null}
+              </Command.Item>
+            ))}
+          </Command.Group>
+        ) : null}
+      </Command.List>
+    </>
+  );
+}
+
+function Verbs(props: { workload: Workload; text: string; run: (act: () => void) => () => void }) {
+  const { t } = useTranslation(['palette', 'common']);
+  const { workload } = props;
+  const driver = useHost((state) => state.drivers[workload.spec.driver]);
+  const why = useRefusal();
+  const act = useVerb();
+  const able = verbNames.filter(
+    (name) => why(name, workload, driver) === null && fits(t(`common:verb.${name}`), props.text),
+  );
+  if (able.length === 0) return null;
+  return (
+    <Command.Group heading={workload.spec.name}>
+      {able.map((name) => {
+        const Icon = verbs[name].icon;
+        return (
+          <Command.Item key={name} value={`verb ${name}`} onSelect={props.run(() => void act(name, [workload]))}>
+            <Icon size={15} aria-hidden />
+            <span className="truncate grow">
+              {t('verbOf', { verb: t(`common:verb.${name}`), name: workload.spec.name })}
+            </span>
+            {verbs[name].keys ? <Kbd keys={verbs[name].keys} /> : null}
+          </Command.Item>
+        );
+      })}
+    </Command.Group>
+  );
+}
+
+/** Whether every typed word is in the label. */
+function fits(label: string, text: string): boolean {
+  const words = text.toLowerCase().split(/\s+/);
+  return words.every((word) => label.toLowerCase().includes(word));
+}

@@ -1,0 +1,47 @@
+import { useTranslation } from 'react-i18next';
+import type { Workload } from '../../electron/bridge/contract.ts';
+import { useHost } from '../client/window-context.ts';
+import type { MenuItem } from '../ui/menu.tsx';
+import { useRefusal, useVerb } from './use-verbs.ts';
+import { type VerbName, verbs } from './verbs.ts';
+
+const usual: (VerbName | 'line')[] = [
+  'start',
+  'stop',
+  'forceOff',
+  'line',
+  'pause',
+  'resume',
+  'restart',
+  'reset',
+  'line',
+  'snapshot',
+  'clone',
+  'line',
+  'remove',
+];
+const trash: (VerbName | 'line')[] = ['restoreFromTrash', 'line', 'removeNow'];
+
+/** The menu of all verbs of one workload; those that can't be used say why. */
+export function useVerbMenu(workload: Workload): MenuItem[] {
+  const { t } = useTranslation('common');
+  const driver = useHost((state) => state.drivers[workload.spec.driver]);
+  const why = useRefusal();
+  const act = useVerb();
+  const names = workload.trashedUntilMs === null ? usual : trash;
+  return names
+    .filter((name) => name !== (workload.observation.phase === 'paused' ? 'pause' : 'resume'))
+    .map((name) =>
+      name === 'line'
+        ? 'line'
+        : {
+            id: name,
+            label: t(`verb.${name}`),
+            icon: verbs[name].icon,
+            reason: why(name, workload, driver),
+            onSelect: () => void act(name, [workload]),
+            ...(verbs[name].keys ? { keys: verbs[name].keys } : {}),
+            ...(verbs[name].danger ? { danger: true } : {}),
+          },
+    );
+}
