@@ -50,10 +50,10 @@ export function eventTable(connection: Connection): EventTable {
       connection.write(() =>
         connection
           .prepare(
-            `DELETE FROM events WHERE host_id = ?1 AND id <=
-               (SELECT id FROM events WHERE host_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)`,
+            `DELETE FROM events WHERE host_id = @host AND id <=
+               (SELECT id FROM events WHERE host_id = @host ORDER BY id DESC LIMIT 1 OFFSET @keep)`,
           )
-          .run(hostId, keep),
+          .run({ host: hostId, keep }),
       );
     },
   };

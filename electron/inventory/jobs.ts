@@ -86,10 +86,10 @@ export function jobTable(connection: Connection): JobTable {
       connection.write(() =>
         connection
           .prepare(
-            `DELETE FROM jobs WHERE host_id = ?1 AND state NOT IN ('queued', 'running') AND id NOT IN
-               (SELECT id FROM jobs WHERE host_id = ?1 ORDER BY created_at_ms DESC, rowid DESC LIMIT ?2)`,
+            `DELETE FROM jobs WHERE host_id = @host AND state NOT IN ('queued', 'running') AND id NOT IN
+               (SELECT id FROM jobs WHERE host_id = @host ORDER BY created_at_ms DESC, rowid DESC LIMIT @keep)`,
           )
-          .run(hostId, keep),
+          .run({ host: hostId, keep }),
       );
     },
   };

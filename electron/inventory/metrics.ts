@@ -33,22 +33,12 @@ export function metricTable(connection: Connection): MetricTable {
         const insert = connection.prepare(
           `INSERT OR REPLACE INTO metrics (host_id, workload_id, tier, at_ms, cpu_cores, memory_bytes,
              guest_memory_bytes, disk_read_rate, disk_write_rate, network_rx_rate, network_tx_rate)
-           SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 WHERE EXISTS (SELECT 1 FROM workloads WHERE id = ?2)`,
+           SELECT @hostId, @workloadId, @tierSeconds, @atMs, @cpuCores, @memoryBytes, @guestMemoryBytes, @diskReadRate,
+             @diskWriteRate, @networkRxRate, @networkTxRate
+           WHERE EXISTS (SELECT 1 FROM workloads WHERE id = @workloadId)`,
         );
-        for (const { workloadId, tierSeconds, values: v } of rows) {
-          insert.run(
-            hostId,
-            workloadId,
-            tierSeconds,
-            Math.round(v.atMs),
-            v.cpuCores,
-            v.memoryBytes,
-            v.guestMemoryBytes,
-            v.diskReadRate,
-            v.diskWriteRate,
-            v.networkRxRate,
-            v.networkTxRate,
-          );
+        for (const { workloadId, tierSeconds, values } of rows) {
+          insert.run({ hostId, workloadId, tierSeconds, ...values, atMs: Math.round(values.atMs) });
         }
       });
     },
