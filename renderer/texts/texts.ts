@@ -11,9 +11,10 @@ import list from './en/list.json' with { type: 'json' };
 import palette from './en/palette.json' with { type: 'json' };
 import settings from './en/settings.json' with { type: 'json' };
 import shell from './en/shell.json' with { type: 'json' };
+import workload from './en/workload.json' with { type: 'json' };
 
 /** The texts of the window by feature. A translation is one more of these. */
-export const english = { common, create, doctor, foreign, images, jobs, keys, list, palette, settings, shell };
+export const english = { common, create, doctor, foreign, images, jobs, keys, list, palette, settings, shell, workload };
 
 /** Prepares the texts; the language follows the system where there is a translation. */
 export async function loadTexts(language: string): Promise<i18n> {

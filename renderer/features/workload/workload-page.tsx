@@ -1,14 +1,59 @@
-import { useHost } from '../../client/window-context.ts';
-import { StateBadge } from '../../ui/state-badge.tsx';
+import { CircleHelp } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useHost, useRoute, useWindow } from '../../client/window-context.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { type Tab, Tabs } from '../../ui/tabs.tsx';
+import { ConsoleTab } from './console/console-tab.tsx';
+import { LogTab } from './console/log-tab.tsx';
+import { WorkloadHeader } from './header.tsx';
+import { HistoryTab } from './history/history-tab.tsx';
+import { OverviewTab } from './overview/overview-tab.tsx';
+import { ResourcesTab } from './resources/resources-tab.tsx';
+import { SettingsTab } from './settings/settings-tab.tsx';
+import { SnapshotsTab } from './snapshots/snapshots-tab.tsx';
+import './workload.css';
 
-/** The page of one workload. */
+/** Everything about one workload: its header with the verbs, and its tabs. */
 export function WorkloadPage({ id }: { id: string }) {
+  const { t } = useTranslation('workload');
+  const { route } = useWindow();
+  const at = useRoute();
   const workload = useHost((state) => state.workloads[id]);
-  if (!workload) return null;
+  const count = useHost((state) => state.snapshots[id]?.snapshots.length ?? 0);
+  const driver = useHost((state) => (workload ? state.drivers[workload.spec.driver] : undefined));
+  if (!workload) return <EmptyState icon={CircleHelp} title={t('gone.title')} text={t('gone.text')} />;
+  const tabs: Tab[] = [
+    { id: 'overview', label: t('tab.overview'), content: <OverviewTab workload={workload} /> },
+    // The terminal stays mounted behind the other tabs: it must lose neither its scroll place nor its stream.
+    { id: 'console', label: t('tab.console'), content: <ConsoleTab workload={workload} />, keep: true },
+    {
+      id: 'snapshots',
+      label: t('tab.snapshots'),
+      badge: count > 0 ? <span className="tab-count num">{count}</span> : undefined,
+      content: <SnapshotsTab workload={workload} />,
+    },
+    { id: 'resources', label: t('tab.resources'), content: <ResourcesTab workload={workload} /> },
+    ...(driver?.capabilities.logs?.available
+      ? [{ id: 'logs', label: t('tab.logs'), content: <LogTab workload={workload} /> }]
+      : []),
+    { id: 'settings', label: t('tab.settings'), content: <SettingsTab key={workload.id} workload={workload} /> },
+    { id: 'history', label: t('tab.history'), content: <HistoryTab workload={workload} /> },
+  ];
+  const wanted = at.page === 'list' ? at.tab : null;
+  const value = tabs.some((tab) => tab.id === wanted) ? String(wanted) : 'overview';
   return (
-    <section>
-      <h1>{workload.spec.name}</h1>
-      <StateBadge phase={workload.observation.phase} reason={workload.observation.reason} />
-    </section>
+    <article className="workload" aria-label={workload.spec.name}>
+      <WorkloadHeader workload={workload} />
+      <Tabs
+        key={id}
+        className="tabs-root workload-tabs"
+        label={t('tabs')}
+        value={value}
+        onChange={(tab) => {
+          if (at.page === 'list') route.go({ ...at, tab }, { replace: true });
+        }}
+        tabs={tabs}
+      />
+    </article>
   );
 }

@@ -1,0 +1,206 @@
+import { ArrowDown, ArrowUp, Copy, Minus, Plus, Search, Terminal as TerminalIcon, X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type ErrorData, errorData, type Workload } from '../../../../electron/bridge/contract.ts';
+import { useQuery } from '../../../client/use-query.ts';
+import { useRun } from '../../../client/use-run.ts';
+import { useClient, useHost } from '../../../client/window-context.ts';
+import { Badge } from '../../../ui/badge.tsx';
+import { Button, IconButton } from '../../../ui/button.tsx';
+import { EmptyState } from '../../../ui/empty-state.tsx';
+import { ErrorNote } from '../../../ui/error-note.tsx';
+import { Select, TextInput } from '../../../ui/field.tsx';
+import { createTerminalView, type TerminalView } from './terminal-view.ts';
+import '@xterm/xterm/css/xterm.css';
+
+type Status = {
+  state: 'opening' | 'open' | 'ended';
+  writable: boolean;
+  error: ErrorData | null;
+  exitCode: number | null;
+};
+
+/** The consoles of a workload: live ones, and the records of past boots. */
+export function ConsoleTab({ workload }: { workload: Workload }) {
+  const { t } = useTranslation('workload');
+  const { phase, startedAtMs } = workload.observation;
+  const version = `${phase} ${startedAtMs ?? 0}`;
+  const list = useQuery('consoles.list', { workload: workload.id }, version);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const consoles = (list.data ?? []).filter((one) => one.kind !== 'vnc');
+  const current = consoles.find((one) => one.id === chosen) ?? consoles[0];
+  if (list.error && consoles.length === 0) return <ErrorNote error={list.error} />;
+  if (list.data !== null && current === undefined) {
+    return <EmptyState icon={TerminalIcon} title={t('console.none')} text={t('console.noneText')} />;
+  }
+  if (current === undefined) return null;
+  const label = (one: (typeof consoles)[number]) =>
+    one.atMs === undefined ? one.label : `${one.label} – ${new Date(one.atMs).toLocaleString()}`;
+  return (
+    <ConsolePane
+      key={`${workload.id} ${current.id}`}
+      workload={workload}
+      consoleId={current.id}
+      recorded={current.kind === 'serial' || current.kind === 'record'}
+      run={current.kind === 'record' ? '' : String(startedAtMs ?? phase)}
+      picker={
+        <Select
+          aria-label={t('console.choose')}
+          value={current.id}
+          options={consoles.map((one) => ({ value: one.id, label: label(one) }))}
+          onChange={setChosen}
+        />
+      }
+    />
+  );
+}
+
+function ConsolePane(props: {
+  workload: Workload;
+  consoleId: string;
+  recorded: boolean;
+  run: string;
+  picker: React.ReactNode;
+}) {
+  const { t } = useTranslation(['workload', 'common']);
+  const client = useClient();
+  const command = useRun();
+  const fontSize = useHost((state) => state.settings?.consoleFontSize ?? 13);
+  const connection = useHost((state) => state.connection);
+  const place = useRef<HTMLDivElement>(null);
+  const view = useRef<TerminalView | null>(null);
+  const [status, setStatus] = useState<Status>({ state: 'opening', writable: false, error: null, exitCode: null });
+  const [search, setSearch] = useState<string | null>(null);
+  const [turn, setTurn] = useState(0);
+  const { id } = props.workload;
+
+  useEffect(() => {
+    const made = createTerminalView(fontSize);
+    view.current = made;
+    place.current?.append(made.element);
+    made.fit();
+    const themes = new MutationObserver(() => made.setTheme());
+    themes.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    return () => {
+      themes.disconnect();
+      made.dispose();
+      view.current = null;
+    };
+    // The size is followed below; a new terminal would lose its place.
+  }, []);
+  useEffect(() => view.current?.setFontSize(fontSize), [fontSize]);
+
+  useEffect(() => {
+    let stale = false;
+    const open = async () => {
+      setStatus((now) => ({ ...now, state: 'opening', error: null }));
+      try {
+        const size = view.current?.size() ?? {};
+        const { answer, bytes } = await client.open('consoles.open', {
+          workload: id,
+          console: props.consoleId,
+          ...size,
+        });
+        if (stale || view.current === null) {
+          bytes.close();
+          return;
+        }
+        setStatus({ state: 'open', writable: answer.writable, error: null, exitCode: null });
+        view.current.attach(bytes, {
+          writable: answer.writable,
+          onEnd: (end) => {
+            if (!stale) setStatus({ state: 'ended', writable: false, error: end.error, exitCode: end.exitCode });
+          },
+        });
+      } catch (thrown) {
+        if (!stale) setStatus({ state: 'ended', writable: false, error: errorData(thrown), exitCode: null });
+      }
+    };
+    if (connection === 'connected') void open();
+    return () => {
+      stale = true;
+    };
+    // A new run of the workload and a regained connection are new streams.
+  }, [client, id, props.consoleId, props.run, connection, turn]);
+
+  const find = (back: boolean) => {
+    if (search) view.current?.search(search, back);
+  };
+  const copy = async () => {
+    const text = view.current?.selection() || view.current?.text() || '';
+    await navigator.clipboard.writeText(text);
+  };
+  const grow = (by: number) =>
+    void command('settings.set', { consoleFontSize: Math.min(32, Math.max(8, fontSize + by)) });
+  return (
+    <div
+      className="console"
+      onKeyDown={(event) => {
+        if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'f') {
+          event.preventDefault();
+          setSearch(search ?? '');
+        }
+      }}
+    >
+      <div className="console-bar row">
+        {props.picker}
+        {props.recorded ? <Badge tone="info">{t('console.recorded')}</Badge> : null}
+        <Badge tone={status.writable ? 'ok' : 'neutral'}>
+          {status.state === 'opening'
+            ? t('console.opening')
+            : status.writable
+              ? t('console.writable')
+              : t('console.readOnly')}
+        </Badge>
+        {status.state === 'ended' && status.error === null ? (
+          <span className="muted">
+            {status.exitCode === null ? t('console.ended') : t('console.exit', { code: status.exitCode })}
+          </span>
+        ) : null}
+        {status.state === 'ended' ? (
+          <Button size="sm" onClick={() => setTurn(turn + 1)}>
+            {t('console.reopen')}
+          </Button>
+        ) : null}
+        <span className="grow" />
+        <IconButton
+          label={t('console.search')}
+          icon={Search}
+          variant="ghost"
+          keys="Ctrl+Shift+F"
+          onClick={() => setSearch(search === null ? '' : null)}
+        />
+        <IconButton label={t('console.copy')} icon={Copy} variant="ghost" onClick={() => void copy()} />
+        <IconButton label={t('console.smaller')} icon={Minus} variant="ghost" onClick={() => grow(-1)} />
+        <IconButton label={t('console.larger')} icon={Plus} variant="ghost" onClick={() => grow(1)} />
+      </div>
+      {search === null ? null : (
+        <div className="console-search row">
+          <TextInput
+            aria-label={t('console.search')}
+            placeholder={t('console.search')}
+            value={search}
+            autoFocus
+            onChange={(event) => {
+              setSearch(event.target.value);
+              if (event.target.value !== '') view.current?.search(event.target.value, false);
+            }}
+            onKeyDown={(event) => {
+              event.stopPropagation();
+              if (event.key === 'Enter') find(event.shiftKey);
+              if (event.key === 'Escape') {
+                setSearch(null);
+                view.current?.focus();
+              }
+            }}
+          />
+          <IconButton label={t('console.previous')} icon={ArrowUp} variant="ghost" onClick={() => find(true)} />
+          <IconButton label={t('console.next')} icon={ArrowDown} variant="ghost" onClick={() => find(false)} />
+          <IconButton label={t('common:close')} icon={X} variant="ghost" onClick={() => setSearch(null)} />
+        </div>
+      )}
+      {status.error === null ? null : <ErrorNote error={status.error} />}
+      <div className="terminal-place" ref={place} />
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type ErrorData, errorData, type Workload } from '../../../../electron/bridge/contract.ts';
+import { useClient, useHost } from '../../../client/window-context.ts';
+import { ErrorNote } from '../../../ui/error-note.tsx';
+import { Checkbox, TextInput } from '../../../ui/field.tsx';
+
+/** Lines that are kept and shown. */
+const maxLines = 5_000;
+/** Lines of the past that are asked for first. */
+const tail = 1_000;
+
+/** Colours and other escape sequences of a terminal, which a list of lines can't show. */
+const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g');
+
+/** The log of a workload as lines of text, following it, with a filter. */
+export function LogTab({ workload }: { workload: Workload }) {
+  const { t } = useTranslation('workload');
+  const client = useClient();
+  const connection = useHost((state) => state.connection);
+  const [lines, setLines] = useState<string[]>([]);
+  const [filter, setFilter] = useState('');
+  const [timestamps, setTimestamps] = useState(false);
+  const [error, setError] = useState<ErrorData | null>(null);
+  const box = useRef<HTMLPreElement>(null);
+  const stick = useRef(true);
+  const { id, observation } = workload;
+  useEffect(() => {
+    if (connection !== 'connected') return;
+    let close = () => undefined as void;
+    let stale = false;
+    const decoder = new TextDecoder();
+    let rest = '';
+    const open = async () => {
+      try {
+        const { bytes } = await client.open('logs.read', { workload: id, follow: true, tail, timestamps });
+        close = () => bytes.close();
+        if (stale) {
+          bytes.close();
+          return;
+        }
+        setLines([]);
+        setError(null);
+        bytes.onData((chunk) => {
+          bytes.ack(chunk.length);
+          const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+          rest = parts.pop() ?? '';
+          if (parts.length > 0)
+            setLines((now) => [...now, ...parts.map((line) => line.replace(escapes, ''))].slice(-maxLines));
+        });
+        bytes.onEnd((end) => {
+          if (rest !== '') setLines((now) => [...now, rest.replace(escapes, '')].slice(-maxLines));
+          if (end.error !== null && !stale) setError(end.error);
+        });
+      } catch (thrown) {
+        if (!stale) setError(errorData(thrown));
+      }
+    };
+    void open();
+    return () => {
+      stale = true;
+      close();
+    };
+  }, [client, id, timestamps, connection, observation.startedAtMs]);
+  const shown = useMemo(() => {
+    const wanted = filter.toLowerCase();
+    return wanted === '' ? lines : lines.filter((line) => line.toLowerCase().includes(wanted));
+  }, [lines, filter]);
+  useEffect(() => {
+    if (stick.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [shown]);
+  return (
+    <div className="log">
+      <div className="row console-bar">
+        <TextInput
+          aria-label={t('log.filter')}
+          placeholder={t('log.filter')}
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+          onKeyDown={(event) => event.stopPropagation()}
+        />
+        <Checkbox checked={timestamps} onChange={setTimestamps} label={t('log.timestamps')} />
+        <span className="grow" />
+        <span className="muted num">{t('log.lines', { count: shown.length })}</span>
+      </div>
+      {error === null ? null : <ErrorNote error={error} />}
+      <pre
+        ref={box}
+        className="log-lines mono"
+        tabIndex={0}
+        role="log"
+        aria-label={t('tab.logs')}
+        onScroll={(event) => {
+          const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+          stick.current = scrollHeight - scrollTop - clientHeight < 40;
+        }}
+      >
+        {shown.join('\n')}
+      </pre>
+    </div>
+  );
+}

@@ -1,0 +1,139 @@
+import { ArrowLeft, Ellipsis } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Workload, workloadNameSchema } from '../../../electron/bridge/contract.ts';
+import { useRun } from '../../client/use-run.ts';
+import { useHost, useRoute, useWindow } from '../../client/window-context.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { DriverGlyph } from '../../ui/driver-glyph.tsx';
+import { TextInput } from '../../ui/field.tsx';
+import { Menu, type MenuItem } from '../../ui/menu.tsx';
+import { Note } from '../../ui/note.tsx';
+import { StateBadge } from '../../ui/state-badge.tsx';
+import { useRefusal, useVerb } from '../../verbs/use-verbs.ts';
+import { mainVerb, type VerbName, verbs } from '../../verbs/verbs.ts';
+
+const inMenu: readonly VerbName[] = ['forceOff', 'restart', 'reset', 'clone', 'remove'];
+const shown: readonly VerbName[] = ['pause', 'snapshot'];
+
+/** Name, state and verbs of a workload, and what a person has to know before anything else. */
+export function WorkloadHeader({ workload }: { workload: Workload }) {
+  const { t } = useTranslation(['workload', 'common']);
+  const { route } = useWindow();
+  const at = useRoute();
+  const driver = useHost((state) => state.drivers[workload.spec.driver]);
+  const why = useRefusal();
+  const act = useVerb();
+  const main = mainVerb(workload);
+  const { observation } = workload;
+  const paused = observation.phase === 'paused';
+  const button = (verb: VerbName, primary = false) => (
+    <Button
+      key={verb}
+      icon={verbs[verb].icon}
+      variant={primary ? 'primary' : 'default'}
+      {...(verbs[verb].keys === undefined ? {} : { keys: verbs[verb].keys })}
+      reason={why(verb, workload, driver)}
+      busy={primary && workload.pendingVerb !== null}
+      onClick={() => void act(verb, [workload])}
+    >
+      {t(`common:verb.${verb}`)}
+    </Button>
+  );
+  const item = (verb: VerbName): MenuItem => ({
+    id: verb,
+    label: t(`common:verb.${verb}`),
+    icon: verbs[verb].icon,
+    ...(verbs[verb].danger ? { danger: true } : {}),
+    reason: why(verb, workload, driver),
+    onSelect: () => void act(verb, [workload]),
+  });
+  const trashed = workload.trashedUntilMs !== null;
+  return (
+    <header className="workload-head">
+      <div className="row">
+        <IconButton
+          label={t('back')}
+          icon={ArrowLeft}
+          variant="ghost"
+          onClick={() => {
+            if (at.page === 'list') route.go({ ...at, id: null, tab: null });
+          }}
+        />
+        <DriverGlyph driver={workload.spec.driver} size={18} />
+        <Name workload={workload} />
+        <StateBadge phase={observation.phase} reason={observation.reason} pendingVerb={workload.pendingVerb} />
+        <span className="muted truncate grow" title={observation.reason}>
+          {observation.reason === observation.phase ? '' : observation.reason}
+        </span>
+        {button(main, true)}
+        {trashed
+          ? button('removeNow')
+          : shown.filter((verb) => !(verb === 'pause' && paused)).map((verb) => button(verb))}
+        {trashed ? null : <Menu trigger={<IconButton label={t('more')} icon={Ellipsis} />} items={inMenu.map(item)} />}
+      </div>
+      {observation.attention ? (
+        <Note tone="warn" role="alert">
+          {observation.attention}
+        </Note>
+      ) : null}
+      {observation.pending && observation.pending.length > 0 ? (
+        <Note
+          tone="info"
+          actions={
+            <Button size="sm" reason={why('restart', workload, driver)} onClick={() => void act('restart', [workload])}>
+              {t('common:verb.restart')}
+            </Button>
+          }
+        >
+          {t('pending', {
+            fields: observation.pending.map((field) => t(`field.${field}`, { defaultValue: field })).join(', '),
+          })}
+        </Note>
+      ) : null}
+    </header>
+  );
+}
+
+function Name({ workload }: { workload: Workload }) {
+  const { t } = useTranslation('workload');
+  const run = useRun();
+  const [draft, setDraft] = useState<string | null>(null);
+  if (draft === null) {
+    return (
+      <h1>
+        <button
+          type="button"
+          className="workload-name"
+          title={t('rename')}
+          onClick={() => setDraft(workload.spec.name)}
+        >
+          {workload.spec.name}
+        </button>
+      </h1>
+    );
+  }
+  const checked = workloadNameSchema.safeParse(draft);
+  const commit = async () => {
+    setDraft(null);
+    if (checked.success && draft !== workload.spec.name)
+      await run('workloads.rename', { workload: workload.id, name: draft });
+  };
+  return (
+    <TextInput
+      className="input workload-rename"
+      aria-label={t('rename')}
+      aria-invalid={!checked.success}
+      title={checked.success ? undefined : checked.error.issues[0]?.message}
+      value={draft}
+      autoFocus
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={() => setDraft(null)}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === 'Enter') void commit();
+        if (event.key === 'Escape') setDraft(null);
+      }}
+    />
+  );
+}

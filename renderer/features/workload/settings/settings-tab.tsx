@@ -1,0 +1,171 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  type RestartPolicy,
+  type Workload,
+  type WorkloadSpec,
+  workloadSpecSchema,
+} from '../../../../electron/bridge/contract.ts';
+import { useQuery } from '../../../client/use-query.ts';
+import { useRunJob } from '../../../client/use-run.ts';
+import { Badge } from '../../../ui/badge.tsx';
+import { Button } from '../../../ui/button.tsx';
+import { Checkbox, Field, Select, TextInput } from '../../../ui/field.tsx';
+import { Note } from '../../../ui/note.tsx';
+import { labelsText, parseLabels } from './labels.ts';
+
+/** The spec of a workload as a form and as text; each change says when it takes effect. */
+export function SettingsTab({ workload }: { workload: Workload }) {
+  const { t } = useTranslation(['workload', 'common']);
+  const runJob = useRunJob();
+  const [draft, setDraft] = useState<WorkloadSpec>(workload.spec);
+  const [labels, setLabels] = useState(() => labelsText(workload.spec.labels));
+  const [settings, setSettings] = useState(() => JSON.stringify(workload.spec.settings, null, 2));
+  const [message, setMessage] = useState('');
+  const parsedLabels = parseLabels(labels);
+  const parsedSettings = parseJson(settings);
+  const spec: WorkloadSpec = {
+    ...draft,
+    name: workload.spec.name,
+    resources: workload.spec.resources,
+    labels: parsedLabels ?? workload.spec.labels,
+    settings: parsedSettings ?? workload.spec.settings,
+  };
+  const changed =
+    JSON.stringify(spec) !== JSON.stringify(workload.spec) || parsedLabels === null || parsedSettings === null;
+  const valid = workloadSpecSchema.safeParse(spec);
+  const problem =
+    parsedLabels === null
+      ? t('settings.badLabels')
+      : parsedSettings === null
+        ? t('settings.badJson')
+        : valid.success
+          ? null
+          : (valid.error.issues[0]?.message ?? null);
+  const diff = useQuery(
+    'workloads.diff',
+    changed && problem === null ? { workload: workload.id, spec } : null,
+    workload.observation.phase,
+  );
+  const refused = diff.error?.message ?? diff.data?.find((change) => change.effect === 'refused')?.why ?? null;
+  const reset = () => {
+    setDraft(workload.spec);
+    setLabels(labelsText(workload.spec.labels));
+    setSettings(JSON.stringify(workload.spec.settings, null, 2));
+  };
+  const apply = async () => {
+    const job = await runJob('workloads.update', { workload: workload.id, spec });
+    setMessage(job === null ? '' : t('settings.saved'));
+  };
+  const quiet = { onKeyDown: (event: React.KeyboardEvent) => event.stopPropagation() };
+  return (
+    <form
+      className="settings-form stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void apply();
+      }}
+    >
+      <Field
+        label={t('settings.labels')}
+        hint={t('settings.labelsHint')}
+        error={parsedLabels === null ? t('settings.badLabels') : null}
+      >
+        {(control) => (
+          <TextInput {...control} {...quiet} value={labels} onChange={(event) => setLabels(event.target.value)} />
+        )}
+      </Field>
+      <Field label={t('settings.notes')}>
+        {(control) => (
+          <textarea
+            {...control}
+            {...quiet}
+            className="input"
+            rows={4}
+            value={draft.notes}
+            onChange={(event) => setDraft({ ...draft, notes: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label={t('settings.restart')} hint={t('settings.restartHint')}>
+        {(control) => (
+          <Select
+            {...control}
+            value={draft.restart}
+            options={(['no', 'on-failure', 'always'] as const).map((value) => ({
+              value,
+              label: t(`settings.policy.${value}`),
+            }))}
+            onChange={(value) => setDraft({ ...draft, restart: value as RestartPolicy })}
+          />
+        )}
+      </Field>
+      <Checkbox
+        checked={draft.autostart}
+        onChange={(autostart) => setDraft({ ...draft, autostart })}
+        label={t('settings.autostart')}
+        hint={t('settings.autostartHint')}
+      />
+      <Checkbox
+        checked={draft.protected}
+        onChange={(value) => setDraft({ ...draft, protected: value })}
+        label={t('settings.protected')}
+        hint={t('settings.protectedHint')}
+      />
+      <Field
+        label={t('settings.engine')}
+        hint={t('settings.engineHint')}
+        error={parsedSettings === null ? t('settings.badJson') : null}
+      >
+        {(control) => (
+          <textarea
+            {...control}
+            {...quiet}
+            className="input mono"
+            rows={14}
+            spellCheck={false}
+            value={settings}
+            onChange={(event) => setSettings(event.target.value)}
+          />
+        )}
+      </Field>
+      {changed && diff.data && diff.data.length > 0 ? (
+        <ul className="effects">
+          {diff.data.map((change) => (
+            <li key={change.field} className="row">
+              <span className="mono">{change.field}</span>
+              <Badge tone={change.effect === 'live' ? 'ok' : change.effect === 'refused' ? 'bad' : 'warn'}>
+                {t(`effect.${change.effect}`)}
+              </Badge>
+              <span className="muted">{change.why ?? ''}</span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {refused ? <Note tone="bad">{refused}</Note> : null}
+      {message !== '' && !changed ? <Note tone="ok">{message}</Note> : null}
+      <div className="row">
+        <Button
+          type="submit"
+          variant="primary"
+          busy={workload.pendingVerb === 'update'}
+          reason={problem ?? refused ?? (changed ? null : t('settings.same'))}
+        >
+          {t('save')}
+        </Button>
+        {changed ? <Button onClick={reset}>{t('common:cancel')}</Button> : null}
+      </div>
+    </form>
+  );
+}
+
+function parseJson(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
+  }
+}
