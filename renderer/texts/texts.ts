@@ -14,7 +14,20 @@ import shell from './en/shell.json' with { type: 'json' };
 import workload from './en/workload.json' with { type: 'json' };
 
 /** The texts of the window by feature. A translation is one more of these. */
-export const english = { common, create, doctor, foreign, images, jobs, keys, list, palette, settings, shell, workload };
+export const english = {
+  common,
+  create,
+  doctor,
+  foreign,
+  images,
+  jobs,
+  keys,
+  list,
+  palette,
+  settings,
+  shell,
+  workload,
+};
 
 /** Prepares the texts; the language follows the system where there is a translation. */
 export async function loadTexts(language: string): Promise<i18n> {

@@ -75,7 +75,7 @@ function ConsolePane(props: {
   const { id } = props.workload;
 
   useEffect(() => {
-    const made = createTerminalView(fontSize);
+    const made = createTerminalView();
     view.current = made;
     place.current?.append(made.element);
     made.fit();
@@ -86,7 +86,6 @@ function ConsolePane(props: {
       made.dispose();
       view.current = null;
     };
-    // The size is followed below; a new terminal would lose its place.
   }, []);
   useEffect(() => view.current?.setFontSize(fontSize), [fontSize]);
 

@@ -45,12 +45,11 @@ function theme(element: HTMLElement): Record<string, string> {
 }
 
 /** Makes a terminal. What a guest sends can neither reach the clipboard nor type: no addon for either is loaded, and answers go only where a stream is writable. */
-export function createTerminalView(fontSize: number): TerminalView {
+export function createTerminalView(): TerminalView {
   const element = document.createElement('div');
   element.className = 'terminal';
   const terminal = new Terminal({
     fontFamily: '"JetBrains Mono", ui-monospace, monospace',
-    fontSize,
     scrollback,
     cursorBlink: true,
     allowProposedApi: true,
