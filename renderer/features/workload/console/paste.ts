@@ -9,10 +9,9 @@ export function pasteInPieces(write: (text: string) => void): { send(text: strin
   let timer: ReturnType<typeof setTimeout> | null = null;
   const next = (): void => {
     timer = null;
-    // Whole characters only: a surrogate pair must not be cut.
-    const piece = Array.from(queue.slice(0, pieceLength + 1))
-      .slice(0, pieceLength)
-      .join('');
+    // A character of two halves must not be cut.
+    const cut = /[\uD800-\uDBFF]/.test(queue.charAt(pieceLength - 1)) ? pieceLength - 1 : pieceLength;
+    const piece = queue.slice(0, cut);
     queue = queue.slice(piece.length);
     write(piece);
     if (queue !== '') timer = setTimeout(next, pauseMs);
