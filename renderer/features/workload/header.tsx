@@ -64,7 +64,7 @@ export function WorkloadHeader({ workload }: { workload: Workload }) {
         <Name workload={workload} />
         <StateBadge phase={observation.phase} reason={observation.reason} pendingVerb={workload.pendingVerb} />
         <span className="muted truncate grow" title={observation.reason}>
-          {observation.reason === observation.phase ? '' : observation.reason}
+          {isPhase(observation.reason, observation.phase) ? '' : observation.reason}
         </span>
         {button(main, true)}
         {trashed
@@ -94,6 +94,9 @@ export function WorkloadHeader({ workload }: { workload: Workload }) {
     </header>
   );
 }
+
+/** A reason that only says the phase again is not worth its room. */
+const isPhase = (reason: string, phase: string) => reason.toLowerCase().replace(/\.$/, '') === phase;
 
 function Name({ workload }: { workload: Workload }) {
   const { t } = useTranslation('workload');

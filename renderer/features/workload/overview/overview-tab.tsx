@@ -174,6 +174,7 @@ const amount = (value: number | undefined, format: (value: number) => string) =>
 
 /** The command line that runs, where the driver has one. */
 function commandOf(engine: Record<string, unknown> | null): string | null {
-  const argv = engine?.['argv'] ?? engine?.['command'];
+  const run = engine?.['run'];
+  const argv = typeof run === 'object' && run !== null && 'commandLine' in run ? run.commandLine : null;
   return Array.isArray(argv) && argv.every((word) => typeof word === 'string') ? shellLine(argv) : null;
 }
