@@ -175,6 +175,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     },
     async discover() {
       sweepRemoved(root);
+      sweepRemoved(runtimeRoot);
       return discoverMachines(env, tracker, scan);
     },
     async adopt(engineId, id) {

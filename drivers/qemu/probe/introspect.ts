@@ -27,8 +27,9 @@ const questions = [
   { execute: 'query-machines', id: 2 },
   { execute: 'qom-list-types', arguments: { implements: 'accel' }, id: 3 },
   { execute: 'query-migrate-capabilities', id: 4 },
-  { execute: 'quit', id: 5 },
 ];
+/** QEMU drops what a slow reader has not taken yet when it quits, so it is told to only after the last answer. */
+const goodbye = { after: '"id": 4', input: '{"execute":"quit"}\n' };
 
 const schemaEntries = z.array(z.object({ 'meta-type': z.string(), name: z.string() }));
 const machineEntries = z.array(z.object({ name: z.string(), alias: z.string().optional() }));
@@ -79,6 +80,7 @@ export async function introspect(binary: string, signal?: AbortSignal): Promise<
     const result = await runTool(binary, sandbox ? [...base, ...rules] : base, {
       timeoutMs: limitMs,
       input,
+      goodbye,
       ...(signal === undefined ? {} : { signal }),
     });
     log = result.stderr.split('\n').filter((line) => line !== '');

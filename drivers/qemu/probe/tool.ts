@@ -16,11 +16,14 @@ export type ToolResult = {
 /** Most bytes kept of each output; a schema has about 0.2 MB. */
 const outputLimit = 16 * 1024 * 1024;
 
+/** The last words for a program that would cut off its own answers: given when it has printed `after`. */
+export type Goodbye = { after: string; input: string };
+
 /** Runs a program to its end, with `input` on its standard input. Never throws; killed at the limit. */
 export function runTool(
   file: string,
   args: readonly string[],
-  options: { timeoutMs: number; input?: string; signal?: AbortSignal },
+  options: { timeoutMs: number; input?: string; goodbye?: Goodbye; signal?: AbortSignal },
 ): Promise<ToolResult> {
   return new Promise((resolve) => {
     const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
@@ -42,11 +45,26 @@ export function runTool(
       kill();
     }, options.timeoutMs);
     options.signal?.addEventListener('abort', kill, { once: true });
+    const { goodbye } = options;
+    let seen = '';
+    const watch = (chunk: Buffer): void => {
+      if (goodbye !== undefined && !child.stdin.writableEnded) {
+        seen = `${seen}${chunk.toString('latin1')}`;
+        if (seen.includes(goodbye.after)) {
+          child.stdin.end(goodbye.input);
+        }
+        seen = seen.slice(-goodbye.after.length);
+      }
+    };
     child.stdout.on('data', collect('stdout'));
+    child.stdout.on('data', watch);
     child.stderr.on('data', collect('stderr'));
     // A program that ends before it has read its input is no error of ours; its exit code tells.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input ?? '');
+    child.stdin.write(options.input ?? '');
+    if (goodbye === undefined) {
+      child.stdin.end();
+    }
     child.on('error', (error) => {
       failure = error.message;
     });

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { resolveDirectories } from '../../../electron/host/directories.ts';
 import { openHost } from '../../../electron/host/host.ts';
 import { createRandom } from '../random.ts';
@@ -17,6 +18,7 @@ const directories = resolveDirectories(process.env);
 const engine = chaosEngine(engineName === 'qemu' ? 'qemu' : 'fake', directories);
 const host = await openHost({ directories, drivers: [engine.driver], version: '0.0.0' });
 await host.recovered;
+const tookMs = Math.round(performance.now() - begun);
 const context = { signal: new AbortController().signal };
 const look = async (): Promise<Seen[]> =>
   (await host.handlers['workloads.list']({}, context)).map((each) => ({
@@ -26,6 +28,10 @@ const look = async (): Promise<Seen[]> =>
     pid: each.observation.pid ?? null,
   }));
 
+// The first look at an engine takes seconds and is remembered.
+while (!(await host.handlers['drivers.list']({}, context)).every((driver) => driver.health === 'healthy')) {
+  await sleep(20);
+}
 const workloads = await look();
 const wrong = engine.wrongs(workloads);
 const jobs = await host.handlers['jobs.list']({ limit: 50 }, context);
@@ -34,7 +40,7 @@ wrong.push(
     .filter((job) => job.state === 'running' || job.state === 'queued')
     .map((job) => `the job ${job.verb} of ${job.subject} is ${job.state} after a restart`),
 );
-tell({ type: 'recovered', workloads, wrong, tookMs: Math.round(performance.now() - begun) });
+tell({ type: 'recovered', workloads, wrong, tookMs });
 
 /** Two at a time, on different workloads: what one kill cuts off is not always alone. */
 const busy = new Set<string>();

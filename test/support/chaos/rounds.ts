@@ -29,6 +29,9 @@ const count = (table: Record<string, number>, key: string): void => {
   table[key] = (table[key] ?? 0) + 1;
 };
 
+/** A create that starts ends before its start has. */
+const settled = (seen: Seen): boolean => !['creating', 'starting', 'stopping'].includes(seen.phase);
+
 /** Compares what was known with what was found. */
 function compare(expected: Expectation, found: Seen[]): string[] {
   const wrong: string[] = [];
@@ -40,7 +43,7 @@ function compare(expected: Expectation, found: Seen[]): string[] {
       if (verb !== 'remove' && verb !== 'create' && verb !== 'clone') {
         wrong.push(`${name} is gone (it was ${before.phase}, ${verb ?? 'idle'})`);
       }
-    } else if (verb === undefined && (after.phase !== before.phase || after.pid !== before.pid)) {
+    } else if (verb === undefined && settled(before) && (after.phase !== before.phase || after.pid !== before.pid)) {
       wrong.push(`${name} was ${before.phase} as ${before.pid} and is ${after.phase} as ${after.pid}`);
     }
   }
