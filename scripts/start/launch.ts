@@ -26,7 +26,10 @@ export async function startServer(root: string, port: number): Promise<RunningSe
     if (address === undefined) console.log(line);
     else resolve(address);
   });
-  void ended.then(() => {
+  child.once('exit', () => {
+    resolve(null);
+  });
+  child.once('error', () => {
     resolve(null);
   });
   return {

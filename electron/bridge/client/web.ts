@@ -57,7 +57,8 @@ function portFromPreload(): Promise<Link> {
 
 /** The window's client: over the desktop application's port where the page runs in it, else over the WebSocket of the own origin. */
 export function connectWindow(): BridgeClient {
-  if (window.location.protocol === 'app:') return createClient({ open: portFromPreload, reconnect: true });
+  // The desktop application's preload leaves this name in the page.
+  if ('novacronDesktop' in window) return createClient({ open: portFromPreload, reconnect: true });
   const scheme = window.location.protocol === 'https:' ? 'wss' : 'ws';
   return createClient({ open: () => openWebSocket(`${scheme}://${window.location.host}/bridge`), reconnect: true });
 }

@@ -1,0 +1,22 @@
+import { ipcMain, MessageChannelMain, type WebFrameMain } from 'electron';
+import { serve } from '../bridge/dispatcher.ts';
+import type { Handlers } from '../bridge/handlers.ts';
+import { portLink } from '../bridge/transports/message-port.ts';
+import { channels } from './channels.ts';
+import { isOwnPage } from './origin.ts';
+
+/** True for the top frame of our own page: frames of others could only get here by a hole, and get nothing. */
+export function isTrustedFrame(frame: WebFrameMain | null): frame is WebFrameMain {
+  return frame !== null && frame.parent === null && isOwnPage(frame.url);
+}
+
+/** Gives each page that asks a port of its own to the host. A closed page closes its port, which ends its calls. */
+export function offerBridge(handlers: Handlers, onInternalError: (method: string, error: unknown) => void): void {
+  ipcMain.on(channels.requestPort, (event) => {
+    const frame = event.senderFrame;
+    if (!isTrustedFrame(frame)) return;
+    const { port1, port2 } = new MessageChannelMain();
+    serve(portLink(port1), handlers, { onInternalError });
+    frame.postMessage(channels.port, null, [port2]);
+  });
+}
