@@ -58,16 +58,11 @@ export function begin(
     await found;
     afterRecovery(host, record, options);
   });
-  const recovered = Promise.all(all).then(() => leftovers(host));
+  const recovered = Promise.all([opened, ...all]).then(() => leftovers(host));
+  // Listened to from the first moment: an event before the first look would be lost.
+  watchDrivers(host);
   // Window first: the caller goes on before the first engine is asked.
-  setImmediate(() => {
-    if (host.signal.aborted) {
-      open();
-      return;
-    }
-    watchDrivers(host);
-    open();
-  });
+  setImmediate(open);
 
   let shownFree = 0;
   let lookedAtMs = Date.now();
