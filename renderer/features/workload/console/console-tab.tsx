@@ -10,6 +10,7 @@ import { Button, IconButton } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { Select, TextInput } from '../../../ui/field.tsx';
+import { LinkDialog } from './link-dialog.tsx';
 import { createTerminalView, type TerminalView } from './terminal-view.ts';
 import '@xterm/xterm/css/xterm.css';
 
@@ -72,10 +73,11 @@ function ConsolePane(props: {
   const [status, setStatus] = useState<Status>({ state: 'opening', writable: false, error: null, exitCode: null });
   const [search, setSearch] = useState<string | null>(null);
   const [turn, setTurn] = useState(0);
+  const [link, setLink] = useState<string | null>(null);
   const { id } = props.workload;
 
   useEffect(() => {
-    const made = createTerminalView();
+    const made = createTerminalView(setLink);
     view.current = made;
     place.current?.append(made.element);
     made.fit();
@@ -135,10 +137,11 @@ function ConsolePane(props: {
     <div
       className="console"
       onKeyDown={(event) => {
-        if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'f') {
-          event.preventDefault();
-          setSearch(search ?? '');
-        }
+        if (!(event.ctrlKey || event.metaKey) || !event.shiftKey) return;
+        if (event.code === 'KeyF') setSearch(search ?? '');
+        else if (event.code === 'KeyC') void copy();
+        else return;
+        event.preventDefault();
       }}
     >
       <div className="console-bar row">
@@ -169,7 +172,13 @@ function ConsolePane(props: {
           keys="Ctrl+Shift+F"
           onClick={() => setSearch(search === null ? '' : null)}
         />
-        <IconButton label={t('console.copy')} icon={Copy} variant="ghost" onClick={() => void copy()} />
+        <IconButton
+          label={t('console.copy')}
+          icon={Copy}
+          variant="ghost"
+          keys="Ctrl+Shift+C"
+          onClick={() => void copy()}
+        />
         <IconButton label={t('console.smaller')} icon={Minus} variant="ghost" onClick={() => grow(-1)} />
         <IconButton label={t('console.larger')} icon={Plus} variant="ghost" onClick={() => grow(1)} />
       </div>
@@ -200,6 +209,7 @@ function ConsolePane(props: {
       )}
       {status.error === null ? null : <ErrorNote error={status.error} />}
       <div className="terminal-place" ref={place} />
+      {link === null ? null : <LinkDialog address={link} onClose={() => setLink(null)} />}
     </div>
   );
 }

@@ -1,8 +1,10 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
+import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import type { ClientBytes } from '../../../../electron/bridge/client.ts';
 import { pasteInPieces } from './paste.ts';
+import { replayGuard } from './replay-guard.ts';
 
 /** Lines that can be scrolled back to. */
 const scrollback = 20_000;
@@ -44,8 +46,11 @@ function theme(element: HTMLElement): Record<string, string> {
   };
 }
 
-/** Makes a terminal. What a guest sends can neither reach the clipboard nor type: no addon for either is loaded, and answers go only where a stream is writable. */
-export function createTerminalView(): TerminalView {
+/** Keys that the terminal leaves to the window: find and copy. */
+const windowKeys = new Set(['KeyF', 'KeyC', 'KeyP']);
+
+/** Makes a terminal. What a guest sends can neither reach the clipboard nor type: no addon for either is loaded, and answers go only where a stream is writable. `onLink` gets a link that was clicked; nothing is opened here. */
+export function createTerminalView(onLink: (address: string) => void): TerminalView {
   const element = document.createElement('div');
   element.className = 'terminal';
   const terminal = new Terminal({
@@ -55,12 +60,16 @@ export function createTerminalView(): TerminalView {
     allowProposedApi: true,
     // Titles and clipboard requests of a guest are none of the window's business.
     windowOptions: {},
-    linkHandler: null,
+    linkHandler: { activate: (_event, address) => onLink(address), allowNonHttpProtocols: false },
   });
   const fit = new FitAddon();
   const search = new SearchAddon();
   terminal.loadAddon(fit);
   terminal.loadAddon(search);
+  terminal.loadAddon(new WebLinksAddon((_event, address) => onLink(address)));
+  terminal.attachCustomKeyEventHandler(
+    (event) => !((event.ctrlKey || event.metaKey) && event.shiftKey && windowKeys.has(event.code)),
+  );
   // OSC 52 asks for the clipboard: taken and dropped.
   terminal.parser.registerOscHandler(52, () => true);
   let opened = false;
@@ -68,8 +77,10 @@ export function createTerminalView(): TerminalView {
   let writable = false;
   const encoder = new TextEncoder();
   const paste = pasteInPieces((text) => stream?.write(encoder.encode(text)));
+  let guard = replayGuard(() => performance.now());
+  terminal.onKey(() => guard.typed());
   terminal.onData((data) => {
-    if (writable) paste.send(data);
+    if (writable && guard.passes(data)) paste.send(data);
   });
   terminal.onBinary((data) => {
     if (writable) stream?.write(Uint8Array.from(data, (character) => character.charCodeAt(0)));
@@ -83,10 +94,12 @@ export function createTerminalView(): TerminalView {
       paste.drop();
       if (!options.keep) terminal.reset();
       stream = bytes;
+      guard = replayGuard(() => performance.now());
       writable = options.writable;
       terminal.options.disableStdin = !writable;
       terminal.options.cursorBlink = writable;
       bytes.onData((chunk) => {
+        guard.received();
         // Credit goes back when the terminal has taken the bytes in: a flood waits at the host, not here.
         terminal.write(chunk, () => bytes.ack(chunk.length));
       });
