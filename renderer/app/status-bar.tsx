@@ -52,7 +52,7 @@ function Engine({ driver }: { driver: DriverState }) {
         data-tone={healthy ? 'ok' : driver.health === 'unhealthy' ? 'warn' : undefined}
         onClick={() => route.go({ page: 'doctor' })}
       >
-        {healthy ? null : <TriangleAlert size={12} aria-hidden />}
+        {healthy ? <span className="status-dot" aria-hidden /> : <TriangleAlert size={12} aria-hidden />}
         {t(`common:driverShort.${driver.name}`)} {healthy ? driver.version : t(`health.${driver.health}`)}
       </button>
     </Tooltip>

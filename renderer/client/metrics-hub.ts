@@ -5,6 +5,8 @@ import type { MetricPoint } from '../../electron/bridge/contract.ts';
 const keep = 300;
 /** Scrolling changes the visible rows often; the subscription follows when it rests this long. */
 const settleMs = 200;
+/** How far back the first look goes. */
+const pastMs = 60_000;
 /** Pause before a lost stream is opened again. */
 const againMs = 1000;
 
@@ -50,6 +52,19 @@ export function createMetricsHub(client: BridgeClient): MetricsHub {
     watched = '';
     later(againMs);
   };
+  /** The minute before somebody looked, so that a line is there at once. */
+  const past = async (id: string) => {
+    points.set(id, []);
+    try {
+      const { points: old } = await client.call('metrics.history', { workload: id, sinceMs: Date.now() - pastMs });
+      const list = points.get(id) ?? [];
+      const before = list[0]?.atMs ?? Infinity;
+      list.unshift(...old.filter((point) => point.atMs < before).slice(-keep));
+      for (const listener of listeners.get(id) ?? []) listener();
+    } catch {
+      // The line begins with what comes; a lost connection is told by the banner.
+    }
+  };
   const take = (id: string, point: MetricPoint) => {
     const list = points.get(id) ?? [];
     points.set(id, list);
@@ -66,6 +81,7 @@ export function createMetricsHub(client: BridgeClient): MetricsHub {
       set.add(listener);
       listeners.set(id, set);
       later(settleMs);
+      if (!points.has(id)) void past(id);
       return () => {
         set.delete(listener);
         if (set.size === 0 && listeners.get(id) === set) listeners.delete(id);

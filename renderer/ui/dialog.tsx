@@ -4,6 +4,16 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from './button.tsx';
 
+/**
+ * Gives the focus to the field marked `data-autofocus`, else to the dialog itself: on the close button its tooltip would
+ * open and take the first Esc.
+ */
+function focusFirst(event: Event): void {
+  if (!(event.target instanceof HTMLElement)) return;
+  event.preventDefault();
+  (event.target.querySelector<HTMLElement>('[data-autofocus]') ?? event.target).focus();
+}
+
 /** A dialog over the window. Esc and the close button call `onClose`; focus goes back to where it was. */
 export function Dialog(props: {
   open: boolean;
@@ -24,6 +34,7 @@ export function Dialog(props: {
         <Radix.Content
           className="dialog"
           data-size={props.size ?? 'md'}
+          onOpenAutoFocus={focusFirst}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
         >
           <div className="dialog-head">

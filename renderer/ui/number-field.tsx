@@ -60,7 +60,7 @@ export function SizeField(props: Shared & { value: number | null; onChange: (byt
   const unit = chosen ?? split.unit;
   const amount = props.value === null ? null : Number((props.value / unit).toFixed(3));
   return (
-    <span className="number">
+    <span className="size">
       <NumberField
         {...props}
         value={amount}

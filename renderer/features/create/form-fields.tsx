@@ -22,6 +22,7 @@ export function FormFields(props: FieldsProps) {
         {(control) => (
           <TextInput
             {...control}
+            data-autofocus
             placeholder={props.name}
             value={form.name}
             maxLength={63}

@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, CircleHelp, RefreshCw, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { DoctorCheck } from '../../../electron/bridge/contract.ts';
+import { type DoctorCheck, driverNameSchema } from '../../../electron/bridge/contract.ts';
 import { useQuery } from '../../client/use-query.ts';
 import { useRun } from '../../client/use-run.ts';
 import { useHost } from '../../client/window-context.ts';
@@ -43,8 +43,10 @@ export function DoctorPage() {
 }
 
 function Check({ check, muted }: { check: DoctorCheck; muted: readonly string[] }) {
-  const { t } = useTranslation('doctor');
+  const { t } = useTranslation(['doctor', 'common']);
   const run = useRun();
+  // The checks of drivers are titled by the driver's own name.
+  const title = driverNameSchema.safeParse(check.title);
   const Icon = icons[check.status];
   const mute = () =>
     void run('settings.set', {
@@ -55,7 +57,8 @@ function Check({ check, muted }: { check: DoctorCheck; muted: readonly string[] 
       <Icon size={16} aria-hidden />
       <div className="grow">
         <h3>
-          {check.title} <span className="sr-only">{t(`status.${check.status}`)}</span>
+          {title.success ? t(`common:driverShort.${title.data}`) : check.title}{' '}
+          <span className="sr-only">{t(`status.${check.status}`)}</span>
         </h3>
         <p className="muted">{check.detail}</p>
         {check.muted

@@ -33,6 +33,7 @@ export function BulkBar({ ids }: { ids: readonly string[] }) {
           size="sm"
           variant={verbs[verb].danger ? 'danger' : 'ghost'}
           icon={verbs[verb].icon}
+          title={t(`common:verb.${verb}`)}
           reason={refusal(verb)}
           onClick={() => void act(verb, chosen)}
         >

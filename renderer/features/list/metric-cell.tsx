@@ -27,7 +27,7 @@ export function MetricCell({ id, measure, max }: { id: string; measure: Measure;
   return (
     <>
       <span className="cell-spark">
-        <Sparkline source={source} length={40} max={max} color={measure.color} />
+        <Sparkline source={source} length={60} max={max} color={measure.color} />
       </span>
       <LatestText source={source} format={measure.format} />
     </>

@@ -27,6 +27,7 @@ export function PaletteContent({ onClose }: { onClose: () => void }) {
     onClose();
     act();
   };
+  const actions = target ? <Verbs workload={target} text={target === openOne ? text : ''} run={run} /> : null;
   return (
     <>
       <div className="palette-head">
@@ -35,6 +36,7 @@ export function PaletteContent({ onClose }: { onClose: () => void }) {
       </div>
       <Command.List className="palette-list">
         <Command.Empty className="palette-none">{t('none')}</Command.Empty>
+        {text.trim() === '' ? actions : null}
         {found.length > 0 ? (
           <Command.Group heading={t('workloads')}>
             {found.map((workload) => (
@@ -50,7 +52,7 @@ export function PaletteContent({ onClose }: { onClose: () => void }) {
             ))}
           </Command.Group>
         ) : null}
-        {target ? <Verbs workload={target} text={target === openOne ? text : ''} run={run} /> : null}
+        {text.trim() === '' ? null : actions}
         {places.length > 0 ? (
           <Command.Group heading={t('go')}>
             {places.map(({ id, label, icon: Icon, keys, act }) => (
