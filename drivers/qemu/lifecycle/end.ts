@@ -37,6 +37,10 @@ export function shutdownInLog(lines: readonly string[]): string | null {
     if (number !== undefined) {
       return causes[Number(number)] ?? null;
     }
+    // A signal makes no request; QEMU names the sender instead.
+    if (/: terminating on signal \d+/.test(line)) {
+      return 'host-signal';
+    }
   }
   return null;
 }

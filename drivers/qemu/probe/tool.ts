@@ -19,6 +19,9 @@ const outputLimit = 16 * 1024 * 1024;
 /** The last words for a program that would cut off its own answers: given when it has printed `after`. */
 export type Goodbye = { after: string; input: string };
 
+/** How long a killed program is waited for. */
+const unkillableMs = 1_000;
+
 /** Runs a program to its end, with `input` on its standard input. Never throws; killed at the limit. */
 export function runTool(
   file: string,
@@ -40,9 +43,25 @@ export function runTool(
     const kill = (): void => {
       child.kill('SIGKILL');
     };
+    let exitCode: number | null = null;
+    let endSignal: NodeJS.Signals | null = null;
+    const finish = (): void => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', kill);
+      resolve({
+        exitCode,
+        signal: endSignal,
+        stdout: Buffer.concat(outputs.stdout).toString('utf8'),
+        stderr: Buffer.concat(outputs.stderr).toString('utf8'),
+        timedOut,
+        failure,
+      });
+    };
     const timer = setTimeout(() => {
       timedOut = true;
       kill();
+      // A process that hangs in the kernel does not even die; it is not waited for.
+      setTimeout(finish, unkillableMs).unref();
     }, options.timeoutMs);
     options.signal?.addEventListener('abort', kill, { once: true });
     const { goodbye } = options;
@@ -68,17 +87,10 @@ export function runTool(
     child.on('error', (error) => {
       failure = error.message;
     });
-    child.on('close', (exitCode, signal) => {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', kill);
-      resolve({
-        exitCode,
-        signal,
-        stdout: Buffer.concat(outputs.stdout).toString('utf8'),
-        stderr: Buffer.concat(outputs.stderr).toString('utf8'),
-        timedOut,
-        failure,
-      });
+    child.on('close', (code, signal) => {
+      exitCode = code;
+      endSignal = signal;
+      finish();
     });
   });
 }

@@ -28,6 +28,7 @@ test('the cause of the last shutdown is read from the trace, which people do not
     '12@34.5:qemu_system_shutdown_request reason=6',
   ];
   expect(shutdownInLog(log)).toBe('guest-shutdown');
+  expect(shutdownInLog(['qemu-system-x86_64: terminating on signal 15 from pid 1 (x)'])).toBe('host-signal');
   expect(shutdownInLog(['reason=6'])).toBeNull();
   expect(shutdownInLog(['qemu_system_shutdown_request reason=99'])).toBeNull();
   expect(readableLog(log)).toEqual(['qemu-system-x86_64: warning: x']);
