@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { dockerSettingsSchema } from '../../../../../drivers/docker/settings.ts';
+import { qemuSettingsSchema } from '../../../../../drivers/qemu/settings.ts';
+import { methods } from '../../../../../electron/bridge/contract.ts';
+import {
+  type CreateForm,
+  fieldOf,
+  type Source,
+  sources,
+  standardForm,
+  suggestedName,
+  toRequest,
+} from '../../../../../renderer/features/create/form.ts';
+
+const filled: Record<Source, Partial<CreateForm>> = {
+  demo: {},
+  catalogue: { catalogueId: 'debian-12' },
+  disk: { diskImage: ' /images/a, b=c.qcow2 ', diskUse: 'import' },
+  iso: { cdrom: '/iso/alpine.iso' },
+  kernel: { kernel: '/boot/vmlinuz', initrd: '/boot/initrd', cmdline: 'console=ttyS0' },
+  container: {
+    image: 'nginx:1.27',
+    command: 'sh -c "echo hi"',
+    env: 'A=1\nB=x=y',
+    forwards: [{ hostPort: 8080, guestPort: 80, protocol: 'tcp' }],
+  },
+};
+
+describe('every source makes a request that the host and its driver accept', () => {
+  it.each(sources)('%s', (source) => {
+    const request = toRequest({ ...standardForm(source), ...filled[source], labels: 'team=core prod' }, 'fallback');
+    const checked = methods['workloads.create'].input.parse(request);
+    expect(checked.spec.labels).toEqual({ team: 'core', prod: '' });
+    const schema = source === 'container' ? dockerSettingsSchema : qemuSettingsSchema;
+    expect(schema.safeParse(checked.spec.settings).error).toBeUndefined();
+  });
+});
+
+it('takes the suggested name only where none is typed', () => {
+  const form = standardForm('demo');
+  expect(toRequest(form, 'demo-2').spec.name).toBe('demo-2');
+  expect(toRequest({ ...form, name: ' mine ' }, 'demo-2').spec.name).toBe('mine');
+});
+
+it('leaves the disk of a catalogue image alone', () => {
+  const { spec, catalogue } = toRequest({ ...standardForm('catalogue'), catalogueId: 'x' }, 'n');
+  expect(spec.settings).not.toHaveProperty('disks');
+  expect(catalogue).toBe('x');
+});
+
+it('carries an image path literally', () => {
+  const { spec } = toRequest({ ...standardForm('disk'), ...filled.disk }, 'n');
+  expect(spec.settings).toMatchObject({ disks: [{ image: '/images/a, b=c.qcow2', use: 'import' }] });
+});
+
+it.each<[Source, Partial<CreateForm>, string]>([
+  ['demo', {}, 'demo'],
+  ['disk', { diskImage: '/x/Debian 12 (cloud).qcow2' }, 'Debian-12-cloud'],
+  ['iso', { cdrom: '/x/alpine-3.20.iso' }, 'alpine-3.20'],
+  ['container', { image: 'ghcr.io/org/app:1@sha256:ff' }, 'app'],
+  ['kernel', { kernel: '/' }, 'machine'],
+  ['container', {}, 'container'],
+])('suggests a name for %s %o', (source, part, name) => {
+  expect(suggestedName({ ...standardForm(source), ...part })).toBe(name);
+});
+
+it.each([
+  ['name', 'name'],
+  ['resources.memoryBytes', 'memoryBytes'],
+  ['resources.maxVcpus', 'vcpus'],
+  ['settings.disks.0.image', 'diskImage'],
+  ['settings.disks.0.sizeBytes', 'diskBytes'],
+  ['settings.portForwards.1.hostPort', 'forwards'],
+  ['settings.image', 'image'],
+  ['settings.machine', null],
+  [undefined, null],
+])('an error at %s belongs to %s', (path, field) => {
+  expect(fieldOf(path)).toBe(field);
+});
