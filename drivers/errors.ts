@@ -73,6 +73,13 @@ export function errorFromData(data: ErrorData): NovaError {
   return new NovaError(data.code, data.message, { retryable: data.retryable, details: data.details });
 }
 
+/** Throws `cancelled` when the signal is aborted. */
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) {
+    throw new NovaError('cancelled', 'The operation was cancelled.');
+  }
+}
+
 /** Ends a switch over a union; a new member that is not handled is a type error. */
 export function assertNever(value: never): never {
   throw new NovaError('internal', `Unexpected value ${JSON.stringify(value)}.`);

@@ -162,7 +162,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     async consoles(ref) {
       return consoles.list(machineOf(ref));
     },
-    openConsole: (ref, consoleId, how) => consoles.open(machineOf(ref), consoleId, how),
+    openConsole: async (ref, consoleId, how) => await consoles.open(machineOf(ref), consoleId, how),
     async rename(ref, name) {
       machineOf(ref).save((record) => ({ ...record, spec: { ...record.spec, name } }));
     },

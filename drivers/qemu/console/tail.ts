@@ -8,6 +8,9 @@ const windowBytes = 1024 * 1024;
 
 /** Bytes from the end of a text in which its last `lines` lines are. Pure. */
 export function tailBytes(text: Buffer, lines: number): number {
+  if (lines === 0) {
+    return 0;
+  }
   let at = text.length;
   // The newline that ends the last line begins no line.
   if (text.at(-1) === 0x0a) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationContext } from '../../driver.ts';
-import { NovaError } from '../../errors.ts';
+import { NovaError, throwIfCancelled } from '../../errors.ts';
 import { failpoint } from '../../failpoints.ts';
 import { keepRecord } from '../console/record.ts';
 import type { Launch } from '../machine/environment.ts';
@@ -119,7 +119,7 @@ export async function launch(
     ...(options.argv === undefined ? fresh : adaptArguments(options.argv, fresh)),
     ...(options.incoming === true ? ['-incoming', 'defer'] : []),
   ];
-  context.signal.throwIfAborted();
+  throwIfCancelled(context.signal);
   makeMachineDirectories(paths);
   const boot = machine.record.boots + 1;
   keepRecord(paths, machine.record.boots);

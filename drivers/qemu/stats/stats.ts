@@ -91,7 +91,12 @@ export async function* sampleStats(
         // The old threads serve until it answers.
       }
     }
-    yield await sample(machine, live(), client, threads);
+    const taken = await sample(machine, live(), client, threads);
+    if (machine.state() === 'gone') {
+      // Counters of a process that has ended read as zero.
+      return;
+    }
+    yield taken;
     try {
       await sleep(everyMs, undefined, { signal, ref: false });
     } catch {
