@@ -5,8 +5,12 @@ import type { Bell } from './wake.ts';
 export const keptRecordBytes = 16 * 1024 * 1024;
 /** One piece of output. Small enough that a slow viewer holds little. */
 const chunkBytes = 64 * 1024;
-/** A record is looked at so often even when nobody rang: QEMU writes it a moment after the socket. */
-const lookEveryMs = 250;
+/** After output or a ring the record is looked at so often: below what a person notices while typing. */
+const busyLookMs = 4;
+/** A record that stands still is looked at less and less often, down to this. */
+const idleLookMs = 100;
+/** How the time between looks grows. */
+const growth = 1.2;
 /** How far a replay that begins inside the record looks for the beginning of a line. */
 const lineSearchBytes = 4096;
 
@@ -47,12 +51,13 @@ export async function* followRecord(options: FollowOptions): AsyncGenerator<Uint
   }
   try {
     let offset = await startOffset(file, (await file.stat()).size, options.replayBytes);
+    let lookMs = busyLookMs;
     while (!options.closed()) {
       // Asked before the read: what was written before an end is read after it.
       const growing = options.growing();
       const { size } = await file.stat();
       if (offset > size) {
-        // The record was cut to nothing where holes can't be punched.
+        // Emptied by somebody else.
         offset = 0;
       }
       if (offset < size - keptRecordBytes) {
@@ -63,9 +68,10 @@ export async function* followRecord(options: FollowOptions): AsyncGenerator<Uint
       const { buffer, bytesRead } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes, offset);
       if (bytesRead > 0) {
         offset += bytesRead;
+        lookMs = busyLookMs;
         yield new Uint8Array(buffer.buffer, buffer.byteOffset, bytesRead);
       } else if (growing) {
-        await options.bell.wait(lookEveryMs);
+        lookMs = (await options.bell.wait(lookMs)) ? busyLookMs : Math.min(idleLookMs, lookMs * growth);
       } else {
         return;
       }

@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
-import { statSync, truncateSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { runTool } from '../probe/tool.ts';
 import { keptRecordBytes } from './follow.ts';
 
 /** A record may take this much on disk before its old part is given back. */
 const recordLimitBytes = 2 * keptRecordBytes;
+/** A hole is a change of metadata: milliseconds. */
+const punchMs = 10_000;
 /** Holes are punched in whole blocks of the file system. */
 const blockBytes = 4096;
 
@@ -16,8 +18,8 @@ export function trimLength(sizeBytes: number, allocatedBytes: number): number {
 }
 
 /**
- * Gives back the old part of a growing record. A hole is punched (util-linux' fallocate): offsets stay the same, so that neither QEMU,
- * which appends, nor a reader notices. Where there is no such program or file system the record is emptied.
+ * Gives back the old part of a growing record. A hole is punched (util-linux' fallocate): offsets stay the same, so that neither QEMU
+ * nor a reader notices. Where there is no such program or file system the record keeps growing until the machine stops.
  */
 export async function trimRecord(path: string): Promise<void> {
   let length: number;
@@ -31,16 +33,7 @@ export async function trimRecord(path: string): Promise<void> {
   if (length === 0) {
     return;
   }
-  const punched = await new Promise<boolean>((resolve) => {
-    const child = spawn(
-      'fallocate',
-      ['--punch-hole', '--keep-size', '--offset', '0', '--length', String(length), path],
-      { stdio: 'ignore' },
-    );
-    child.once('error', () => resolve(false));
-    child.once('close', (code) => resolve(code === 0));
+  await runTool('fallocate', ['--punch-hole', '--keep-size', '--offset', '0', '--length', String(length), path], {
+    timeoutMs: punchMs,
   });
-  if (!punched) {
-    truncateSync(path, 0);
-  }
 }

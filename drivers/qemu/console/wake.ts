@@ -1,8 +1,8 @@
 /** A bell that many wait for: each wait ends with the next ring or after the limit. */
 export type Bell = {
   ring(): void;
-  /** Resolves at the next ring, at the latest after `limitMs`. */
-  wait(limitMs: number): Promise<void>;
+  /** Resolves at the next ring with true, after `limitMs` with false. */
+  wait(limitMs: number): Promise<boolean>;
 };
 
 /** Makes a bell. */
@@ -20,11 +20,11 @@ export function createBell(): Bell {
       return new Promise((resolve) => {
         const done = (): void => {
           clearTimeout(timer);
-          resolve();
+          resolve(true);
         };
         const timer = setTimeout(() => {
           waiting = waiting.filter((entry) => entry !== done);
-          resolve();
+          resolve(false);
         }, limitMs);
         waiting.push(done);
       });

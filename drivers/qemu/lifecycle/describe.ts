@@ -1,4 +1,5 @@
 import type { Machine } from '../machine/machine.ts';
+import { consoleLogPath } from '../plan/arguments.ts';
 
 /** Facts for a person who looks closely. JSON. */
 export function describeMachine(machine: Machine): Record<string, unknown> {
@@ -7,7 +8,7 @@ export function describeMachine(machine: Machine): Record<string, unknown> {
     uuid: record.uuid,
     directory: paths.directory,
     monitor: { socket: paths.qmpSocket, spareSocket: paths.spareQmpSocket },
-    serialSocket: paths.serialSocket,
+    serial: { input: `${paths.serialPipe}.in`, record: consoleLogPath(paths) },
     run:
       record.run === null
         ? null

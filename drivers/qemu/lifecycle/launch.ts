@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationContext } from '../../driver.ts';
 import { NovaError, throwIfCancelled } from '../../errors.ts';
 import { failpoint } from '../../failpoints.ts';
+import { preparePipe } from '../console/pipe.ts';
 import { keepRecord } from '../console/record.ts';
 import type { Launch } from '../machine/environment.ts';
 import { makeMachineDirectories } from '../machine/files.ts';
@@ -137,15 +138,10 @@ export async function launch(
   try {
     tracker.tell(machine);
     await failpoint('qemu.start.intent');
-    for (const socket of [
-      paths.qmpSocket,
-      paths.spareQmpSocket,
-      paths.serialSocket,
-      vncSocketPath(paths),
-      paths.pidFile,
-    ]) {
+    for (const socket of [paths.qmpSocket, paths.spareQmpSocket, vncSocketPath(paths), paths.pidFile]) {
       rmSync(socket, { force: true });
     }
+    await preparePipe(paths);
     context.log(argv.join(' '));
     const startedAtMs = Date.now();
     const child = await spawnDetached(argv, paths.stderrLog);

@@ -13,7 +13,8 @@ export type MachinePaths = {
   runtime: string;
   qmpSocket: string;
   spareQmpSocket: string;
-  serialSocket: string;
+  /** The serial console's pipe without its endings: `.in` is a FIFO, `.out` a link to the record. */
+  serialPipe: string;
   pidFile: string;
   stderrLog: string;
 };
@@ -32,7 +33,7 @@ export function machinePaths(root: string, runtimeRoot: string, id: string): Mac
     runtime,
     qmpSocket: join(runtime, 'qmp'),
     spareQmpSocket: join(runtime, 'qmp2'),
-    serialSocket: join(runtime, 'serial'),
+    serialPipe: join(runtime, 'serial'),
     pidFile: join(directory, 'pid'),
     stderrLog: join(directory, 'stderr.log'),
   };

@@ -9,7 +9,7 @@ const sandboxRules = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourc
 /** Slots for memory modules that are plugged in while it runs; each takes one growth step. */
 export const memorySlots = 16;
 
-/** The file to which QEMU itself writes every byte of the serial console of this boot. */
+/** The file to which QEMU itself writes every byte of the serial console of this boot: the output end of its pipe is a link to it. */
 export function consoleLogPath(paths: MachinePaths): string {
   return join(paths.consoles, 'current.log');
 }
@@ -91,7 +91,8 @@ export function buildArguments(input: PlanInput): string[] {
     '-mon',
     'chardev=qmp1,mode=control',
     '-chardev',
-    `socket,id=serial0,path=${optionValue(paths.serialSocket)},server=on,wait=off,logfile=${optionValue(consoleLogPath(paths))},logappend=on`,
+    // No socket: an undrained one stops the guest's output, and QEMU's logfile doubles bytes when one is full. A file never is.
+    `pipe,id=serial0,path=${optionValue(paths.serialPipe)}`,
     '-serial',
     'chardev:serial0',
     '-display',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A machine that is busy with other tests may take long; a test that passes never waits so long. */
-const limitMs = 60_000;
+const limitMs = 90_000;
 
 /** Calls until the answer is not null. Fails with the last error or the name of what was awaited. */
 export async function poll<T>(what: string, ask: () => Promise<T | null> | T | null, timeoutMs = limitMs): Promise<T> {
