@@ -8,7 +8,8 @@ import { isFresh, markFresh } from './stale.ts';
 export async function buildAll(root: string, options: { force: boolean }): Promise<boolean> {
   const out = join(root, 'out');
   if (!options.force && isFresh(root, out)) return false;
-  for (const part of ['chunks', 'renderer']) rmSync(join(out, part), { recursive: true, force: true });
+  // Parts of an older build would be packaged too.
+  rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   await Promise.all([
     bundleEntryPoints(root, out),

@@ -44,7 +44,8 @@ export async function bundleEntryPoints(root: string, out: string): Promise<void
       outdir: out,
       format: 'esm',
       splitting: true,
-      chunkNames: 'chunks/[name]-[hash]',
+      // Beside the entry points: sources find `resources/` and `renderer/` from their own folder.
+      chunkNames: '[name]-[hash]',
       banner: { js: moduleBanner },
     }),
     // A sandboxed preload script is CommonJS and may require nothing but `electron`.
