@@ -1,6 +1,6 @@
 import type { FieldChange } from '../driver.ts';
 import type { WorkloadSpec } from '../spec.ts';
-import { dockerSettings } from './plan.ts';
+import { dockerSettingsSchema } from './settings.ts';
 
 /** Limits that Docker changes on a running container. */
 const liveSettings = new Set([
@@ -15,6 +15,12 @@ const liveSettings = new Set([
 const ownFields = ['name', 'notes', 'restart', 'autostart', 'protected'] as const;
 
 const same = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
+
+/** Settings with defaults, or as they are where they are not valid: the check of the spec tells what is wrong with them. */
+function shown(spec: WorkloadSpec): Record<string, unknown> {
+  const parsed = dockerSettingsSchema.safeParse(spec.settings);
+  return parsed.success ? parsed.data : spec.settings;
+}
 
 /** How each changed field takes effect. Pure. */
 export function diffDocker(from: WorkloadSpec, to: WorkloadSpec): FieldChange[] {
@@ -39,8 +45,8 @@ export function diffDocker(from: WorkloadSpec, to: WorkloadSpec): FieldChange[] 
     if (!same(from.resources[field], to.resources[field]))
       changes.push({ field: `resources.${field}`, effect: 'live' });
   }
-  const before = dockerSettings(from) as Record<string, unknown>;
-  const after = dockerSettings(to) as Record<string, unknown>;
+  const before = shown(from);
+  const after = shown(to);
   for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (same(before[field], after[field])) continue;
     const live = liveSettings.has(field) && after[field] !== undefined;

@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DriverEvent } from '../driver.ts';
 import { homeLabel, idLabel } from './engine/engine.ts';
+import { readLines } from './engine/lines.ts';
 import type { DockerEnvironment } from './environment.ts';
 import { observe } from './observe.ts';
 
@@ -23,17 +23,13 @@ export async function* dockerEvents(environment: DockerEnvironment, signal: Abor
   const { engine, records, home } = environment;
   let wait = firstRetryMs;
   while (!signal.aborted) {
-    let stream: Readable | undefined;
-    const stop = (): void => void stream?.destroy();
-    signal.addEventListener('abort', stop, { once: true });
     try {
       const opened = await engine.ask<NodeJS.ReadableStream>('Listening to the engine', () =>
         engine.docker.getEvents({ filters: { type: ['container'] } }),
       );
-      stream = opened as Readable;
       wait = firstRetryMs;
       yield { type: 'resync' };
-      for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+      for await (const line of readLines(opened as Readable, signal)) {
         const message = JSON.parse(line) as Message;
         const action = message.Action ?? '';
         if (noise.test(action)) continue;
@@ -63,9 +59,6 @@ export async function* dockerEvents(environment: DockerEnvironment, signal: Abor
       }
     } catch {
       // The engine is away; the probe tells so. We only try again.
-    } finally {
-      signal.removeEventListener('abort', stop);
-      stream?.destroy();
     }
     if (signal.aborted) return;
     await sleep(wait, undefined, { signal }).catch(() => undefined);

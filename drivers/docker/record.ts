@@ -80,7 +80,12 @@ export type RecordStore = {
 /** Opens the store, making its directory. */
 export function openRecords(root: string): RecordStore {
   mkdirSync(root, { recursive: true, mode: 0o700 });
-  const file = (id: string): string => join(root, `${id}.json`);
+  const file = (id: string): string => {
+    // An id is a file's name here: one that is a path must not lead out of the directory.
+    if (!/^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/.test(id))
+      throw new NovaError('invalid_spec', `${JSON.stringify(id)} is no id.`);
+    return join(root, `${id}.json`);
+  };
   const syncDirectory = (): void => {
     const directory = openSync(root, 'r');
     try {

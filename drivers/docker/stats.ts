@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ContainerStats } from 'dockerode';
 import type { Stats, WorkloadRef } from '../driver.ts';
 import { NovaError } from '../errors.ts';
+import { readLines } from './engine/lines.ts';
 import { type DockerEnvironment, inspectContainer } from './environment.ts';
 
 /** Docker counts CPU time in nanoseconds. */
@@ -42,11 +42,9 @@ export async function* containerStats(
   const stream = (await engine.ask(`Reading the statistics of ${ref.name}`, () =>
     engine.docker.getContainer(info.Id).stats({ stream: true }),
   )) as unknown as Readable;
-  const stop = (): void => void stream.destroy();
-  signal.addEventListener('abort', stop, { once: true });
   let last = 0;
   try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+    for await (const line of readLines(stream, signal)) {
       if (signal.aborted) return;
       const raw = JSON.parse(line) as ContainerStats;
       // A stopped container goes on to send empty samples.
@@ -63,8 +61,5 @@ export async function* containerStats(
         cause: error,
         retryable: true,
       });
-  } finally {
-    signal.removeEventListener('abort', stop);
-    stream.destroy();
   }
 }

@@ -116,7 +116,7 @@ export function openKit(target: Target): Kit {
       return await kit.shell(ref);
     },
     async shell(ref) {
-      const shell = await openShell(driver, ref, bootLimitMs);
+      const shell = await openShell(driver, ref, bootLimitMs, target.shellConsole);
       shells.add(shell);
       return shell;
     },

@@ -69,8 +69,13 @@ const lineLimitMs = 30_000;
 const askAgainMs = 3000;
 
 /** Opens the console of a running guest and waits until its shell answers. */
-export async function openShell(driver: Driver, ref: WorkloadRef, bootLimitMs: number): Promise<Shell> {
-  const screen = await openScreen(driver, ref);
+export async function openShell(
+  driver: Driver,
+  ref: WorkloadRef,
+  bootLimitMs: number,
+  consoleId = 'serial0',
+): Promise<Shell> {
+  const screen = await openScreen(driver, ref, {}, consoleId);
   let count = 0;
   const type = async (line: string): Promise<void> => await screen.channel.write(new TextEncoder().encode(`${line}\r`));
   const run = async (line: string, limitMs = lineLimitMs): Promise<string> => {

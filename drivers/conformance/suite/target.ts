@@ -8,8 +8,10 @@ export type Target = {
   open(): Driver;
   /** A workload that starts in milliseconds, runs until it is ended and does not react to an orderly shutdown. */
   small(name: string): WorkloadSpecInput;
-  /** A workload with a shell on `serial0`, a writable `/data` on its disk, and live growth to 2 CPUs; null where there is none. */
+  /** A workload with a shell on `shellConsole`, a writable `/data` on its disk, and live growth to 2 CPUs; null where there is none. */
   guest: ((this: void, name: string) => WorkloadSpecInput) | null;
+  /** The console on which the guest's shell is; `serial0` where absent. */
+  shellConsole?: string;
   /** What is left on this machine of a workload that was removed: files, processes, sockets. */
   leftovers(id: string): Promise<string[]>;
   /** Removes the directories. */

@@ -1,6 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import type { ByteChannel, ConsoleInfo, ExecOptions, OpenConsole, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
+import { endOnAbort } from '../engine/lines.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
 import { demultiplex, streamChannel, stripHeaders } from './channel.ts';
 
@@ -100,16 +101,14 @@ export async function* dockerLogs(
   }
   const raw = (await engine.ask(what, () => container.logs({ ...query, follow: true }))) as unknown as Readable;
   const stream = info.Config.Tty ? raw : demultiplex(engine.docker, raw);
-  const stop = (): void => void raw.destroy();
-  signal.addEventListener('abort', stop, { once: true });
+  const end = endOnAbort(raw, signal);
   try {
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (error) {
     if (!signal.aborted)
       throw new NovaError('engine_unavailable', `The log of ${ref.name} was cut.`, { cause: error, retryable: true });
   } finally {
-    signal.removeEventListener('abort', stop);
-    raw.destroy();
+    end();
   }
 }
 

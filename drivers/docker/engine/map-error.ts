@@ -102,3 +102,8 @@ export function mapDockerError(error: unknown, what: string, request?: string): 
     code === 'engine_unavailable',
   );
 }
+
+/** Throws `cancelled` when the operation was given up. */
+export function stopIfCancelled(context: { signal: AbortSignal }, what: string): void {
+  if (context.signal.aborted) throw new NovaError('cancelled', `${what} was cancelled.`);
+}

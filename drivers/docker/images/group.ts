@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { createReadStream, existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Image, ImageGroup, OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
+import { readLines } from '../engine/lines.ts';
 import { mapDockerError } from '../engine/map-error.ts';
 import type { DockerEnvironment } from '../environment.ts';
 import { credentialsFor } from './credentials.ts';
@@ -15,8 +15,6 @@ type PullLine = { status?: string; id?: string; error?: string; progressDetail?:
 /** Follows the progress lines of a pull or load; throws the engine's error line. */
 async function follow(stream: Readable, context: OperationContext, what: string): Promise<void> {
   const layers = new Map<string, { current: number; total: number }>();
-  const stop = (): void => void stream.destroy();
-  context.signal.addEventListener('abort', stop, { once: true });
   let stalled = false;
   const stall = setTimeout(() => {
     stalled = true;
@@ -24,7 +22,7 @@ async function follow(stream: Readable, context: OperationContext, what: string)
   }, stallMs);
   let failure: string | undefined;
   try {
-    for await (const text of createInterface({ input: stream, crlfDelay: Infinity })) {
+    for await (const text of readLines(stream, context.signal)) {
       stall.refresh();
       const line = JSON.parse(text) as PullLine;
       if (line.error !== undefined) failure = line.error;
@@ -46,7 +44,6 @@ async function follow(stream: Readable, context: OperationContext, what: string)
     if (!context.signal.aborted && !stalled) throw mapDockerError(error, what);
   } finally {
     clearTimeout(stall);
-    context.signal.removeEventListener('abort', stop);
   }
   if (context.signal.aborted) throw new NovaError('cancelled', `${what} was cancelled.`);
   if (stalled) {
@@ -100,6 +97,7 @@ export function createDockerImages(
     },
     async import(context, path, name) {
       const what = `Importing ${path}`;
+      if (!existsSync(path)) throw new NovaError('not_found', `${what}: there is no such file.`);
       const before = new Set((await list()).map((image) => image.id));
       const stream = await engine.ask<NodeJS.ReadableStream>(
         what,

@@ -1,6 +1,7 @@
 import type { Handle, OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
+import { stopIfCancelled } from '../engine/map-error.ts';
 import { containersOf, type DockerEnvironment } from '../environment.ts';
 import { createBody } from '../plan.ts';
 
@@ -36,9 +37,12 @@ export async function createDockerWorkload(
   spec: WorkloadSpec,
 ): Promise<Handle> {
   const { records } = environment;
+  // Checks the id before anything is made under it.
+  const known = records.read(id);
+  stopIfCancelled(context, `Making ${spec.name}`);
   const [there] = await containersOf(environment, id);
   context.log(`POST /containers/create ${JSON.stringify(createBody(id, environment.home, spec))}`);
-  context.signal.throwIfAborted();
+  stopIfCancelled(context, `Making ${spec.name}`);
   const containerId = there?.Id ?? (await makeContainer(environment, id, spec));
   records.write({
     version: 1,
@@ -49,7 +53,7 @@ export async function createDockerWorkload(
     currentId: null,
     stopAsked: false,
     intent: null,
-    ...records.read(id),
+    ...known,
   });
   const handle = dockerHandle(containerId);
   context.saveHandle(handle);

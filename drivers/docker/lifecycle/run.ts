@@ -1,5 +1,6 @@
 import type { Handle, OperationContext, StopPolicy, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
+import { stopIfCancelled } from '../engine/map-error.ts';
 import { type DockerEnvironment, inspectContainer, unlessGone } from '../environment.ts';
 import { dockerHandle } from './create.ts';
 
@@ -13,6 +14,7 @@ export async function startContainer(
   ref: WorkloadRef,
 ): Promise<Handle> {
   const { engine, records } = environment;
+  stopIfCancelled(context, `Starting ${ref.name}`);
   const info = await inspectContainer(environment, ref);
   const container = engine.docker.getContainer(info.Id);
   records.change(ref.id, (record) => ({ ...record, stopAsked: false }));

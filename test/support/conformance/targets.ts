@@ -1,4 +1,5 @@
 import type { Target } from '../../../drivers/conformance/suite/target.ts';
+import { dockerTarget } from './docker-target.ts';
 import { fakeTarget } from './fake-target.ts';
 import { qemuTarget } from './qemu-target.ts';
 
@@ -6,4 +7,5 @@ import { qemuTarget } from './qemu-target.ts';
 export const targets: Record<string, () => Promise<Target>> = {
   fake: async () => fakeTarget(),
   qemu: qemuTarget,
+  docker: dockerTarget,
 };
