@@ -26,15 +26,15 @@ export type TestHost = {
   /** Ends when `close` is called. */
   context: { signal: AbortSignal };
   /** Waits for the job that a command answered with. */
-  done(answer: Promise<{ job: Job }>): Promise<Job>;
+  done: (answer: Promise<{ job: Job }>) => Promise<Job>;
   /** Makes a fake workload and waits; throws when it fails. */
-  make(
+  make: (
     name: string,
     options?: { start?: boolean; settings?: Record<string, unknown>; spec?: Partial<WorkloadSpec> },
-  ): Promise<Workload>;
-  get(name: string): Promise<Workload>;
+  ) => Promise<Workload>;
+  get: (name: string) => Promise<Workload>;
   /** Waits until a workload meets the condition, at most `limitMs`. */
-  until(name: string, condition: (workload: Workload) => boolean, limitMs?: number): Promise<Workload>;
+  until: (name: string, condition: (workload: Workload) => boolean, limitMs?: number) => Promise<Workload>;
   close(): Promise<void>;
 };
 

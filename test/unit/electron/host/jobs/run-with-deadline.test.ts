@@ -74,10 +74,10 @@ describe('runWithDeadline', () => {
     vi.useFakeTimers();
     try {
       const run = runWithDeadline(
-        async ({ progress }) => {
+        async (context) => {
           for (let step = 0; step < 5; step += 1) {
             await vi.advanceTimersByTimeAsync(800);
-            progress(step / 5, 'on');
+            context.progress(step / 5, 'on');
           }
           return 'done';
         },
