@@ -104,11 +104,30 @@ export async function launch(
   machine: Machine,
   options: Launch = {},
 ): Promise<QmpClient> {
-  const { engine, tracker } = parts;
-  const { paths } = machine;
-  if (machine.state() !== 'gone') {
-    throw new NovaError('conflict', `"${machine.record.spec.name}" runs already.`);
+  const live = parts.tracker.live(machine);
+  if (live.launching || machine.state() !== 'gone') {
+    throw new NovaError(
+      'conflict',
+      `"${machine.record.spec.name}" ${live.launching ? 'is being started' : 'runs'} already.`,
+    );
   }
+  live.launching = true;
+  live.status = null;
+  try {
+    return await spawnMachine(parts, context, machine, options);
+  } finally {
+    live.launching = false;
+  }
+}
+
+async function spawnMachine(
+  { engine, tracker }: { engine: Engine; tracker: Tracker },
+  context: OperationContext,
+  machine: Machine,
+  options: Launch,
+): Promise<QmpClient> {
+  const { paths } = machine;
+  const live = tracker.live(machine);
   if (await isListening(paths.qmpSocket)) {
     throw new NovaError(
       'conflict',
@@ -131,9 +150,6 @@ export async function launch(
     boots: boot,
     intent: record.intent ?? { kind: 'start', startedAtMs: Date.now(), newFiles: [], attempt: randomUUID() },
   }));
-  const live = tracker.live(machine);
-  live.launching = true;
-  live.status = null;
   let run: Run | null = null;
   try {
     tracker.tell(machine);

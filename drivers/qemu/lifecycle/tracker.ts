@@ -298,7 +298,13 @@ export function createTracker(options: {
           );
         }, timeoutMs);
         // An adopted process with a lost connection tells nobody of its end.
-        const poll = setInterval(() => void checkEnd(machine), 50);
+        const poll = setInterval(() => {
+          if (machine.record.run === null) {
+            done();
+          } else {
+            void checkEnd(machine);
+          }
+        }, 50);
         waiters.add(done);
         signal?.addEventListener('abort', cancel, { once: true });
         if (signal?.aborted === true) {
