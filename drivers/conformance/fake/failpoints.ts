@@ -99,8 +99,10 @@ export function createFailpoints(): Failpoints {
       used.delete(key);
     },
     clear() {
+      for (const key of set.keys()) {
+        used.delete(key);
+      }
       set.clear();
-      used.clear();
     },
     async pass(point, id, options = {}) {
       const hit = find(point, id, options.settings);

@@ -7,13 +7,13 @@ import { until } from '../until.ts';
 /** Longest wait for bytes, milliseconds. */
 const limitMs = 30_000;
 /** Lines of a flood: what an emulated serial line carries in a second or two. */
-const floodLines = 8000;
+const floodLines = 4000;
 /**
  * Lines that may be damaged: an emulated 16550 repeats a byte at times on a busy machine, and a kernel prints a line of
  * its own. A buffer that is lost or sent twice has hundreds of lines.
  */
 const damagedLines = 20;
-/** Longest flood, milliseconds: 40 KB, of which a busy machine emulates 5 KB a second. */
+/** Longest flood, milliseconds: 20 KB, of which a busy machine emulates 5 KB a second. */
 const floodLimitMs = 90_000;
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
