@@ -15,6 +15,7 @@ import { stopMachine, terminate } from './lifecycle/stop.ts';
 import { createTracker } from './lifecycle/tracker.ts';
 import type { MachineEnvironment } from './machine/environment.ts';
 import { sweepRemoved } from './machine/files.ts';
+import type { Machine } from './machine/machine.ts';
 import { createMachineStore } from './machine/store.ts';
 import { planMachine } from './plan/plan.ts';
 import { hostLimits, parseSettings, resolveSpec } from './plan/resolve.ts';
@@ -83,6 +84,11 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
   };
   const machineOf = (ref: WorkloadRef) => store.machine(ref.id);
 
+  const askAndTell = async (machine: Machine): Promise<void> => {
+    await tracker.inspect(machine);
+    tracker.tell(machine);
+  };
+
   const trimTimer = setInterval(() => {
     for (const machine of tracker.followed()) {
       void consoles.trim(machine);
@@ -122,10 +128,10 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
       if (machine.record.run !== null) {
         await tracker.inspect(machine);
       }
-      machine.save((record) => ({ ...record, spec: ref.spec }));
+      // Written with the intent of the launch.
+      machine.keep((record) => ({ ...record, spec: ref.spec }));
       await env.launch(context, machine);
-      await tracker.inspect(machine);
-      tracker.tell(machine);
+      void askAndTell(machine);
       return handleOf(machine);
     },
     async stop(context, ref, policy) {

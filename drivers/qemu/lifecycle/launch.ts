@@ -97,6 +97,15 @@ async function undo(machine: Machine, run: Run | null): Promise<void> {
   }
 }
 
+/** Writes what is only in memory so far. */
+function saveLater(machine: Machine): void {
+  try {
+    machine.save((record) => record);
+  } catch {
+    // The disk is full: the next save tells, and the recovery does not need this one.
+  }
+}
+
 /** See `MachineEnvironment.launch`. */
 export async function launch(
   parts: { engine: Engine; tracker: Tracker },
@@ -174,8 +183,8 @@ async function spawnMachine(
       spec: machine.record.spec,
     };
     const started = run;
-    // Written with the end of the start: until then the intent and the uuid in its command line find the process.
-    machine.keep((record) => ({ ...record, run: started }));
+    // QEMU needs longer for its own start than the disk for this.
+    machine.save((record) => ({ ...record, run: started }));
     const client = await connectMonitor(machine, started, child, context.signal);
     await failpoint('qemu.start.connected');
     for (const device of options.hotplugged ?? []) {
@@ -185,7 +194,9 @@ async function spawnMachine(
         run: record.run === null ? null : { ...record.run, hotplugged: [...record.run.hotplugged, device] },
       }));
     }
-    machine.save((record) => (own ? { ...record, intent: null, resumeFrom: null } : record));
+    // Written a moment later: until then the next host finds an intent with a live process, and adopts it.
+    machine.keep((record) => (own ? { ...record, intent: null, resumeFrom: null } : record));
+    setImmediate(() => saveLater(machine));
     await failpoint('qemu.start.recorded');
     live.launching = false;
     tracker.follow(machine);

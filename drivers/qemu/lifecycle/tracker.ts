@@ -41,6 +41,24 @@ const lookEveryMs = 2_000;
 const pingEveryLooks = 5;
 /** A process with large memory takes this long to be torn down after its sockets closed. */
 const dyingMs = 5_000;
+/** The exit of our own child, null for an adopted process or when it does not come. Somebody waits for it, so it keeps us alive. */
+async function exitOf(state: LiveState): Promise<{ code: number | null; signal: string | null } | null> {
+  if (state.exit === null) {
+    return null;
+  }
+  const limit = new AbortController();
+  const late = async (): Promise<null> => {
+    try {
+      return await sleep(dyingMs, null, { signal: limit.signal });
+    } catch {
+      return null;
+    }
+  };
+  const exit = await Promise.race([state.exit, late()]);
+  limit.abort();
+  return exit;
+}
+
 /** Makes the tracker. `pending` names the spec fields that wait for the next start. */
 export function createTracker(options: {
   emit(event: DriverEvent): void;
@@ -79,7 +97,7 @@ export function createTracker(options: {
   const noteEnd = async (machine: Machine): Promise<void> => {
     const state = live(machine);
     // The exit code arrives with the signal of the child's end, a moment after its sockets closed.
-    const exit = state.exit === null ? null : await Promise.race([state.exit, sleep(dyingMs, null, { ref: false })]);
+    const exit = await exitOf(state);
     const log = lastLines(machine.paths.stderrLog);
     const end = classifyEnd({
       expected: state.expectedEnd,
