@@ -10,8 +10,9 @@ import { processesMentioning } from '../../support/processes.ts';
 /** Kills of a run; NOVACRON_CHAOS_KILLS and NOVACRON_CHAOS_SEED change how many and which. */
 const kills = Number(process.env['NOVACRON_CHAOS_KILLS'] ?? 200);
 const seed = Number(process.env['NOVACRON_CHAOS_SEED'] ?? Date.now() % 1_000_000);
-/** Longest single round, milliseconds: a host that starts, recovers and lives, on a busy machine. */
-const roundLimitMs = 10_000;
+/** A busy machine gets through fewer kills in this time, milliseconds, and must get through `fewest`. */
+const budgetMs = 5 * 60_000;
+const fewest = 10;
 /** The fake engine has no slow parts, so a share of the kills is enough for the host's own. */
 const rounds: [ChaosName, number][] = [
   ['fake', Math.ceil(kills / 5)],
@@ -36,14 +37,14 @@ afterEach(() => {
 
 describe('hosts killed at random moments', () => {
   it.each(rounds)(
-    'faults 7-8: %s workloads are whole and found again after each of %i kills',
-    { timeout: kills * roundLimitMs, retry: 0 },
+    'faults 7-8: %s workloads are whole and found again after each of up to %i kills',
+    { timeout: budgetMs + 120_000, retry: 0 },
     async (engine, count) => {
-      const result = await chaosRounds({ engine, home, kills: count, seed });
+      const result = await chaosRounds({ engine, home, kills: count, seed, budgetMs });
       console.log(`seed ${seed}: ${JSON.stringify({ ...result, failed: result.failed.length })}`);
       expect(result.wrong).toEqual([]);
-      expect(result.kills).toBe(count);
-      expect(Object.keys(result.cut).length).toBeGreaterThan(count > 20 ? 3 : 0);
+      expect(result.kills).toBeGreaterThanOrEqual(Math.min(count, fewest));
+      expect(Object.keys(result.cut).length).toBeGreaterThan(result.kills > 30 ? 3 : 0);
     },
   );
 });

@@ -24,7 +24,7 @@ type Expectation = { present: Map<string, Seen>; busy: Map<string, string> };
 
 /** Longest recovery and longest life of one host, milliseconds. */
 const recoveryLimitMs = 60_000;
-const longestLifeMs = 700;
+const longestLifeMs = 1200;
 const count = (table: Record<string, number>, key: string): void => {
   table[key] = (table[key] ?? 0) + 1;
 };
@@ -64,11 +64,14 @@ export async function chaosRounds(options: {
   home: string;
   kills: number;
   seed: number;
+  /** No further round is begun after this time, milliseconds. */
+  budgetMs: number;
 }): Promise<ChaosResult> {
+  const end = performance.now() + options.budgetMs;
   const result: ChaosResult = { kills: 0, cut: {}, ended: {}, failed: [], wrong: [], slowestRecoveryMs: 0 };
   const random = createRandom(options.seed);
   let expected: Expectation | null = null;
-  for (let round = 0; round < options.kills; round += 1) {
+  for (let round = 0; round < options.kills && performance.now() < end; round += 1) {
     const seed = random.below(1_000_000_000);
     const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), options.engine, String(seed)], {
       env: { ...process.env, NOVACRON_HOME: options.home },
