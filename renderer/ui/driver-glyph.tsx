@@ -11,15 +11,29 @@ const glyphs: Record<DriverName, LucideIcon> = {
   fake: FlaskConical,
 };
 
-/** The mark of a driver; with `named` its word stands beside it, else it is read out. */
-export function DriverGlyph({ driver, named, size = 15 }: { driver: DriverName; named?: boolean; size?: number }) {
-  const { t } = useTranslation('common');
+/** The mark of a driver without hooks, for long lists; `word` is read out. */
+export function DriverMark({
+  driver,
+  word,
+  named,
+  size = 15,
+}: {
+  driver: DriverName;
+  word: string;
+  named?: boolean | undefined;
+  size?: number;
+}) {
   const Icon = glyphs[driver];
-  const word = t(`driver.${driver}`);
   return (
     <span className="state" title={named ? undefined : word}>
       <Icon size={size} aria-hidden />
       <span className={named ? undefined : 'sr-only'}>{word}</span>
     </span>
   );
+}
+
+/** The mark of a driver; with `named` its word stands beside it, else it is read out. */
+export function DriverGlyph({ driver, named, size = 15 }: { driver: DriverName; named?: boolean; size?: number }) {
+  const { t } = useTranslation('common');
+  return <DriverMark driver={driver} word={t(`driver.${driver}`)} named={named} size={size} />;
 }

@@ -62,14 +62,19 @@ export function Menu(props: { trigger: ReactElement; items: MenuItem[]; align?: 
   );
 }
 
-/** A menu on the right mouse button of its child. */
-export function RightClickMenu(props: { children: ReactElement; items: MenuItem[] }) {
+/** The lines of a right-click menu. */
+export function RightClickItems({ items }: { items: MenuItem[] }) {
+  return <Items kit={ContextMenu} items={items} />;
+}
+
+/** A menu on the right mouse button of its child. `content` is drawn only while it is open. */
+export function RightClickMenu(props: { children: ReactElement; content: ReactElement | null }) {
   return (
     <ContextMenu.Root modal={false}>
       <ContextMenu.Trigger asChild>{props.children}</ContextMenu.Trigger>
       <ContextMenu.Portal>
         <ContextMenu.Content className="menu" collisionPadding={8}>
-          <Items kit={ContextMenu} items={props.items} />
+          {props.content}
         </ContextMenu.Content>
       </ContextMenu.Portal>
     </ContextMenu.Root>

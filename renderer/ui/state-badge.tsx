@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { Phase } from '../../electron/bridge/contract.ts';
 import type { Tone } from './badge.tsx';
@@ -67,17 +68,31 @@ export function StateGlyph({ phase, pending }: { phase: Phase; pending?: boolean
   );
 }
 
-/** A workload's state as shape, word and colour; the reason on hover. A pending verb takes the word's place. */
+/** The words of a state: the pending verb's where there is one. `t` is of `common`. */
+export function stateWord(t: TFunction, phase: Phase, verb?: string | null): string {
+  return verb
+    ? t(`common:pending.${verb}`, { defaultValue: t('common:pending.other', { verb }) })
+    : t(`common:phase.${phase}`);
+}
+
+/** A workload's state as shape, word and colour, without hooks, for long lists. */
+export function StateMark(props: { phase: Phase; word: string; pending: boolean; compact?: boolean | undefined }) {
+  return (
+    <span className="state" data-tone={props.pending ? 'info' : tones[props.phase]} data-phase={props.phase}>
+      <StateGlyph phase={props.phase} pending={props.pending} />
+      <span className={props.compact ? 'sr-only' : undefined}>{props.word}</span>
+    </span>
+  );
+}
+
+/** A workload's state with the reason on hover. A pending verb takes the word's place. */
 export function StateBadge(props: { phase: Phase; reason?: string; pendingVerb?: string | null; compact?: boolean }) {
   const { t } = useTranslation('common');
-  const word = props.pendingVerb
-    ? t(`pending.${props.pendingVerb}`, { defaultValue: t('pending.other', { verb: props.pendingVerb }) })
-    : t(`phase.${props.phase}`);
+  const word = stateWord(t, props.phase, props.pendingVerb);
   return (
     <Tooltip text={props.compact ? [word, props.reason].filter(Boolean).join('\n') : props.reason}>
-      <span className="state" data-tone={props.pendingVerb ? 'info' : tones[props.phase]} data-phase={props.phase}>
-        <StateGlyph phase={props.phase} pending={Boolean(props.pendingVerb)} />
-        <span className={props.compact ? 'sr-only' : undefined}>{word}</span>
+      <span>
+        <StateMark phase={props.phase} word={word} pending={Boolean(props.pendingVerb)} compact={props.compact} />
       </span>
     </Tooltip>
   );

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useUi, useWindow } from '../../client/window-context.ts';
 import { GridHead } from './grid-head.tsx';
 import { Row, type RowActs } from './row.tsx';
+import { RowMenu } from './row-menu.tsx';
 import { type Selection, type SelectionAct, select } from './selection.ts';
 import { useGridKeys } from './use-grid-keys.ts';
 
@@ -13,7 +14,7 @@ const rowHeight = 32;
 /** The rows that are in sight of all there are. The grid has the focus; `aria-activedescendant` names the cursor's row. */
 export function Grid({ ids, view, openId }: { ids: readonly string[]; view: string; openId: string | null }) {
   const { ui, route } = useWindow();
-  const { t } = useTranslation('list');
+  const { t } = useTranslation(['list', 'common']);
   const selected = useUi((state) => state.selected);
   const [place, setPlace] = useState<{ cursor: string | null; anchor: string | null }>({
     cursor: openId,
@@ -79,24 +80,27 @@ export function Grid({ ids, view, openId }: { ids: readonly string[]; view: stri
     >
       <GridHead ids={ids} />
       <div className="grid-scroll" ref={scroller} role="rowgroup">
-        <div className="grid-rows" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map((item) => {
-            const id = ids[item.index];
-            return id === undefined ? null : (
-              <Row
-                key={id}
-                id={id}
-                domId={rowId(id)}
-                index={item.index}
-                top={item.start}
-                cursor={id === place.cursor}
-                selected={selected.has(id)}
-                current={id === openId}
-                acts={acts}
-              />
-            );
-          })}
-        </div>
+        <RowMenu>
+          <div className="grid-rows" style={{ height: virtual.getTotalSize() }}>
+            {virtual.getVirtualItems().map((item) => {
+              const id = ids[item.index];
+              return id === undefined ? null : (
+                <Row
+                  key={id}
+                  id={id}
+                  domId={rowId(id)}
+                  index={item.index}
+                  top={item.start}
+                  cursor={id === place.cursor}
+                  selected={selected.has(id)}
+                  current={id === openId}
+                  acts={acts}
+                  t={t}
+                />
+              );
+            })}
+          </div>
+        </RowMenu>
       </div>
     </div>
   );

@@ -1,15 +1,13 @@
+import type { TFunction } from 'i18next';
 import { type KeyboardEvent, type MouseEvent, memo } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Workload } from '../../../electron/bridge/contract.ts';
 import { useHost } from '../../client/window-context.ts';
 import { formatBytes } from '../../format/bytes.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { DriverGlyph } from '../../ui/driver-glyph.tsx';
-import { RightClickMenu } from '../../ui/menu.tsx';
-import { StateBadge } from '../../ui/state-badge.tsx';
+import { DriverMark } from '../../ui/driver-glyph.tsx';
+import { StateMark, stateWord } from '../../ui/state-badge.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
-import { useVerbMenu } from '../../verbs/use-verb-menu.ts';
 import { cpuMeasure, MetricCell, memoryMeasure } from './metric-cell.tsx';
 import { labelText, needsAttention } from './views.ts';
 
@@ -33,11 +31,12 @@ export const Row = memo(function Row(props: {
   selected: boolean;
   current: boolean;
   acts: RowActs;
+  /** Handed down, for a hook in each row costs at every scroll. */
+  t: TFunction<['list', 'common']>;
 }) {
   const workload = useHost((state) => state.workloads[props.id]);
-  const { t } = useTranslation('list');
   if (!workload) return null;
-  const { acts, id } = props;
+  const { acts, id, t } = props;
   const click = (event: MouseEvent) => {
     if (event.shiftKey) acts.range(id);
     else if (event.metaKey || event.ctrlKey) acts.toggle(id);
@@ -46,52 +45,49 @@ export const Row = memo(function Row(props: {
   // The grid itself has the keyboard focus and takes the keys of its rows.
   const key = (event: KeyboardEvent) => event.key === 'Enter' && acts.open(id);
   return (
-    <RowMenu workload={workload}>
-      <div
-        id={props.domId}
-        className="list-row"
-        role="row"
-        tabIndex={-1}
-        aria-rowindex={props.index + 2}
-        aria-selected={props.selected}
-        aria-current={props.current ? 'page' : undefined}
-        data-cursor={props.cursor ? 'true' : undefined}
-        data-name={workload.spec.name}
-        style={{ transform: `translateY(${props.top}px)` }}
-        onClick={click}
-        onKeyDown={key}
-      >
-        <span role="gridcell" className="cell-check">
-          <input
-            type="checkbox"
-            tabIndex={-1}
-            aria-label={t('select', { name: workload.spec.name })}
-            checked={props.selected}
-            onChange={() => acts.toggle(id)}
-            onClick={(event) => event.stopPropagation()}
-          />
-        </span>
-        <Cells workload={workload} />
-      </div>
-    </RowMenu>
+    <div
+      id={props.domId}
+      className="list-row"
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={props.index + 2}
+      aria-selected={props.selected}
+      aria-current={props.current ? 'page' : undefined}
+      data-cursor={props.cursor ? 'true' : undefined}
+      data-id={id}
+      data-name={workload.spec.name}
+      style={{ transform: `translateY(${props.top}px)` }}
+      onClick={click}
+      onKeyDown={key}
+    >
+      <span role="gridcell" className="cell-check">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          aria-label={t('select', { name: workload.spec.name })}
+          checked={props.selected}
+          onChange={() => acts.toggle(id)}
+          onClick={(event) => event.stopPropagation()}
+        />
+      </span>
+      <Cells workload={workload} t={t} />
+    </div>
   );
 });
 
-function RowMenu({ workload, children }: { workload: Workload; children: React.ReactElement }) {
-  const items = useVerbMenu(workload);
-  return <RightClickMenu items={items}>{children}</RightClickMenu>;
-}
-
-function Cells({ workload }: { workload: Workload }) {
-  const { t } = useTranslation('list');
+function Cells({ workload, t }: { workload: Workload; t: TFunction<['list', 'common']> }) {
   const { spec, observation, id } = workload;
   const live = observation.phase === 'running' || observation.phase === 'paused';
   const labels = Object.entries(spec.labels).map(([key, value]) => labelText(key, value));
   const addresses = observation.addresses ?? [];
   return (
     <>
-      <span role="gridcell" className="cell-state">
-        <StateBadge phase={observation.phase} reason={observation.reason} pendingVerb={workload.pendingVerb} />
+      <span role="gridcell" className="cell-state" title={observation.reason}>
+        <StateMark
+          phase={observation.phase}
+          word={stateWord(t, observation.phase, workload.pendingVerb)}
+          pending={workload.pendingVerb !== null}
+        />
       </span>
       <span role="gridcell" className="cell-name">
         <span className="truncate">{spec.name}</span>
@@ -111,7 +107,7 @@ function Cells({ workload }: { workload: Workload }) {
         ) : null}
       </span>
       <span role="gridcell" className="cell-driver">
-        <DriverGlyph driver={spec.driver} />
+        <DriverMark driver={spec.driver} word={t(`common:driver.${spec.driver}`)} />
       </span>
       <span role="gridcell" className="cell-cpu">
         {live ? <MetricCell id={id} measure={cpuMeasure} max={spec.resources.vcpus} /> : null}

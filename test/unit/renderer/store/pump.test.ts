@@ -22,9 +22,9 @@ function clientOf(streams: ((input: Input) => AsyncIterable<StateMessage>)[]): {
   return { client: client as unknown as BridgeClient, asked };
 }
 
-async function* never(): AsyncIterable<StateMessage> {
-  await new Promise(() => undefined);
-}
+const never = (): AsyncIterable<StateMessage> => ({
+  [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
+});
 
 const delta = (seq: number): StateMessage => ({ type: 'delta', epoch: 'e', seq, changes: [] });
 
