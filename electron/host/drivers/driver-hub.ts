@@ -25,6 +25,8 @@ export type DriverHub = {
 
 /** A probe that has not answered after this time delays nobody who asked for it, milliseconds. */
 const probeLimitMs = 15_000;
+/** A driver that is not detected may still be looking; it is believed after this time, milliseconds. */
+const undetectedGraceMs = 4000;
 /** Wait before a probe stream that ended is begun again, milliseconds. */
 const reprobeMs = 30_000;
 
@@ -63,7 +65,12 @@ export function createDriverHub(
               break;
             }
             take(driver, probe);
-            answered();
+            if (probe.health === 'undetected') {
+              // Perhaps only the first word of a probe that is still at work: a better one may follow.
+              void pause(undetectedGraceMs, both).then(answered);
+            } else {
+              answered();
+            }
           }
         } catch (error) {
           logger.warn({ err: error, driver: driver.name }, 'a probe failed');
