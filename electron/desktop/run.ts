@@ -89,11 +89,15 @@ async function open(options: DesktopOptions): Promise<void> {
   const closing = new AbortController();
   const running = createRunningList();
   let anythingRuns = false;
+  let shownList = '';
   void follow(host, closing.signal, {
     onState: (message) => {
       const list = running.apply(message);
       anythingRuns = list.length > 0;
-      tray?.update(list);
+      // Most messages are about something else; some desktops close an open menu when it is replaced.
+      const text = JSON.stringify(list);
+      if (text !== shownList) tray?.update(list);
+      shownList = text;
     },
     onEvent: (event) => {
       if (isNoticed(event) && window?.isFocused() !== true) showNotice(event, show);
