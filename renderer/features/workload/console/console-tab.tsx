@@ -11,6 +11,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { Select, TextInput } from '../../../ui/field.tsx';
 import { LinkDialog } from './link-dialog.tsx';
+import { Making } from './making.tsx';
 import { createTerminalView, type TerminalView } from './terminal-view.ts';
 import '@xterm/xterm/css/xterm.css';
 
@@ -26,10 +27,12 @@ export function ConsoleTab({ workload }: { workload: Workload }) {
   const { t } = useTranslation('workload');
   const { phase, startedAtMs } = workload.observation;
   const version = `${phase} ${startedAtMs ?? 0}`;
-  const list = useQuery('consoles.list', { workload: workload.id }, version);
+  const making = phase === 'creating';
+  const list = useQuery('consoles.list', making ? null : { workload: workload.id }, version);
   const [chosen, setChosen] = useState<string | null>(null);
   const consoles = (list.data ?? []).filter((one) => one.kind !== 'vnc');
   const current = consoles.find((one) => one.id === chosen) ?? consoles[0];
+  if (making) return <Making workload={workload} />;
   if (list.error && consoles.length === 0) return <ErrorNote error={list.error} />;
   if (list.data !== null && current === undefined) {
     return <EmptyState icon={TerminalIcon} title={t('console.none')} text={t('console.noneText')} />;
