@@ -8,7 +8,7 @@ import { preparePipe } from '../console/pipe.ts';
 import { keepRecord } from '../console/record.ts';
 import type { Launch } from '../machine/environment.ts';
 import { makeMachineDirectories } from '../machine/files.ts';
-import { currentBootId, processFacts, signalRun } from '../machine/identity.ts';
+import { currentBootId, processFacts, runState, signalRun } from '../machine/identity.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Run } from '../machine/record.ts';
 import { adaptArguments } from '../plan/adapt.ts';
@@ -91,7 +91,7 @@ async function connectMonitor(
 async function undo(machine: Machine, run: Run | null): Promise<void> {
   if (run !== null) {
     signalRun(run, machine.record.uuid, 'SIGKILL');
-    while (machine.state() !== 'gone') {
+    while (runState(run, machine.record.uuid) !== 'gone') {
       await sleep(10);
     }
   }
@@ -171,7 +171,6 @@ async function spawnMachine(
     const startedAtMs = Date.now();
     const child = await spawnDetached(argv, paths.stderrLog);
     live.exit = child.exit;
-    await failpoint('qemu.start.spawned');
     run = {
       pid: child.pid,
       startTicks: processFacts(child.pid)?.startTicks ?? 0,
@@ -183,6 +182,7 @@ async function spawnMachine(
       spec: machine.record.spec,
     };
     const started = run;
+    await failpoint('qemu.start.spawned');
     // QEMU needs longer for its own start than the disk for this.
     machine.save((record) => ({ ...record, run: started }));
     const client = await connectMonitor(machine, started, child, context.signal);
