@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { Driver } from '../../../drivers/driver.ts';
 import { GiB, MiB } from '../../../drivers/spec.ts';
@@ -25,6 +26,7 @@ export function createDoctor(host: HostContext): Doctor {
         ...host.drivers.all.flatMap((driver) => driverFindings(host, driver)),
         await spaceFinding('data', 'Space for machines and snapshots', host.directories.data),
         await spaceFinding('cache', 'Space for downloads', host.directories.cache),
+        runtimeFinding(host.directories.runtime),
         inventoryFinding(host),
         attentionFinding(host),
       ];
@@ -44,7 +46,8 @@ function driverFindings(host: HostContext, driver: Driver): Finding[] {
   const main: Finding = {
     id,
     title: driver.name,
-    status: status[probe.health],
+    // Well, but something could be better: hardware acceleration that is there and does not work.
+    status: probe.health === 'healthy' && probe.fixes.length > 0 ? 'warning' : status[probe.health],
     detail: probe.version ? `${probe.summary} (version ${probe.version})` : probe.summary,
     fixes: probe.fixes,
   };
@@ -82,6 +85,25 @@ async function spaceFinding(id: string, title: string, path: string): Promise<Fi
   } catch (error) {
     const detail = `${path} can't be looked at: ${error instanceof Error ? error.message : String(error)}`;
     return { id: `space.${id}`, title, status: 'unknown', detail, fixes: [] };
+  }
+}
+
+function runtimeFinding(path: string): Finding {
+  const base = { id: 'runtime', title: 'Directory for sockets' };
+  try {
+    const stats = lstatSync(path);
+    const foreign = process.getuid !== undefined && stats.uid !== process.getuid();
+    // The lower bits: what others than the owner may do.
+    const open = (stats.mode & 0o077) !== 0;
+    return {
+      ...base,
+      status: foreign || open ? 'problem' : 'ok',
+      detail: foreign || open ? `Others can reach ${path}.` : `Only you can reach ${path}.`,
+      fixes: foreign || open ? [{ text: 'Make it private.', command: `chmod 700 '${path}'` }] : [],
+    };
+  } catch (error) {
+    const detail = `${path} can't be looked at: ${error instanceof Error ? error.message : String(error)}`;
+    return { ...base, status: 'problem', detail, fixes: [{ text: 'Restart NovaCron: it is made anew.' }] };
   }
 }
 
