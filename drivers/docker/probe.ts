@@ -50,6 +50,10 @@ export async function probeDocker(engine: Engine): Promise<Probe> {
       engine.ask('Docker', () => engine.docker.version(), answerMs),
       engine.ask('Docker', () => engine.docker.info() as Promise<Record<string, unknown>>, answerMs),
     ]);
+    // A cut or foreign answer is passed on as text by the client.
+    if (typeof version.Version !== 'string' || typeof info !== 'object') {
+      throw new NovaError('internal', 'What answers there is no Docker engine, or its answer was cut.');
+    }
     return {
       health: 'healthy',
       summary: `Docker ${version.Version} at ${address}`,

@@ -38,7 +38,7 @@ export async function startDaemon(flags: string[] = []): Promise<TestDaemon> {
   await execa('ip', ['netns', 'add', namespace]);
   await execa('ip', ['-n', namespace, 'link', 'set', 'lo', 'up']);
   let child: ChildProcess;
-  const start = async (): Promise<void> => {
+  const spawnDaemon = (): void => {
     const out = openSync(log, 'a');
     // `nsenter` and not `ip netns exec`: that one would mount a /sys of its own without the cgroups.
     child = spawn(
@@ -56,16 +56,22 @@ export async function startDaemon(flags: string[] = []): Promise<TestDaemon> {
       { stdio: ['ignore', out, out], detached: true },
     );
     closeSync(out);
+  };
+  const start = async (): Promise<void> => {
+    spawnDaemon();
     const until = Date.now() + startMs;
     for (;;) {
       const answer = await execa('curl', ['-s', '--max-time', '2', '--unix-socket', socket, 'http://localhost/_ping'], {
         reject: false,
       });
       if (answer.stdout === 'OK') return;
-      if (Date.now() > until || child.exitCode !== null) {
-        throw new Error(`dockerd did not start: ${readFileSync(log, 'utf8').slice(-2000)}`);
+      if (Date.now() > until) throw new Error(`dockerd did not start: ${readFileSync(log, 'utf8').slice(-2000)}`);
+      // After a kill it can find remains of the one before and end: it is asked again, as a service manager would.
+      if (child.exitCode !== null || child.signalCode !== null) {
+        rmSync(join(directory, 'pid'), { force: true });
+        spawnDaemon();
       }
-      await sleep(100);
+      await sleep(200);
     }
   };
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
