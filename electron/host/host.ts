@@ -21,7 +21,7 @@ import { createJobs } from './jobs/jobs.ts';
 import { openLogger } from './logger.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createSettings, readSettings } from './settings.ts';
-import { begin } from './start-up.ts';
+import { backupEveryMs, begin } from './start-up.ts';
 import { createStateStore } from './state/state-store.ts';
 import { createReconciler } from './workloads/reconcile.ts';
 import { createRegistry } from './workloads/registry.ts';
@@ -122,6 +122,9 @@ function open(options: HostOptions, release: () => void): Host {
       state.close();
       await Promise.allSettled(options.drivers.map((driver) => driver.close()));
       registry.flush();
+      await inventory.backup(backupEveryMs).catch((error: unknown) => {
+        logger.warn({ err: error }, 'the inventory could not be backed up');
+      });
       inventory.close();
       release();
     };

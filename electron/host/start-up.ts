@@ -24,9 +24,10 @@ const aliveEveryMs = 5000;
 const freeStepBytes = 64 * MiB;
 /** A timer that is off by more means that the machine slept or its clock was set, milliseconds. */
 const clockJumpMs = 30_000;
-/** The trash is swept and the backup made at these intervals, milliseconds. */
+/** The trash is swept this often, milliseconds. */
 const sweepEveryMs = 60_000;
-const backupEveryMs = 30 * 60_000;
+/** A backup of the inventory is at most this old when the host closes, milliseconds. */
+export const backupEveryMs = 30 * 60_000;
 /** The first backup of a run comes after the start has settled, milliseconds. */
 const firstBackupMs = 60_000;
 
@@ -114,6 +115,7 @@ function afterRecovery(
 
 /** Looks for engine objects that no row names. After a rebuild from nothing, those that are ours come back by themselves. */
 async function leftovers(host: HostContext): Promise<void> {
+  sweepTrash(host, Date.now());
   const lists = await Promise.all(host.drivers.all.map((driver) => refreshForeign(host, driver)));
   if (host.inventory.rebuilt && !host.signal.aborted) {
     host.events.add({

@@ -1,7 +1,13 @@
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Connection } from './connection.ts';
 import { backupPath, check } from './open-database.ts';
+
+/** How old the backup is, milliseconds; infinite where there is none. */
+export function backupAgeMs(path: string): number {
+  const stats = statSync(backupPath(path), { throwIfNoEntry: false });
+  return stats ? Math.max(Date.now() - stats.mtimeMs, 0) : Number.POSITIVE_INFINITY;
+}
 
 /**
  * Copies the inventory beside itself while it is in use, checks the copy and only then replaces the last backup by it.

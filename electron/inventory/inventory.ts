@@ -1,4 +1,4 @@
-import { backupInventory } from './backup.ts';
+import { backupAgeMs, backupInventory } from './backup.ts';
 import { createConnection, inventoryError } from './connection.ts';
 import { type EventTable, eventTable } from './events.ts';
 import { type HostTable, hostTable } from './hosts.ts';
@@ -27,8 +27,8 @@ export type Inventory = {
   readOnly(): string | null;
   /** Runs several writes in one transaction. */
   transaction(change: () => void): void;
-  /** Replaces the backup by a checked copy. */
-  backup(): Promise<void>;
+  /** Replaces the backup by a checked copy, unless it is younger than `minAgeMs`. */
+  backup(minAgeMs?: number): Promise<void>;
   /** Idempotent. */
   close(): void;
 };
@@ -57,8 +57,8 @@ export function openInventory(
     rebuilt: opened.rebuilt && opened.aside ? { from: opened.rebuilt, aside: opened.aside } : null,
     readOnly: () => connection.readOnly(),
     transaction: (change) => connection.write(change),
-    backup: async () => {
-      if (opened.fixed === null) {
+    backup: async (minAgeMs = 0) => {
+      if (opened.fixed === null && backupAgeMs(path) >= minAgeMs) {
         await backupInventory(connection, path);
       }
     },

@@ -266,6 +266,21 @@ describe('after a restart of the host', () => {
     expect(check).toMatchObject({ status: 'warning' });
   });
 
+  test('fault 31: a damaged inventory comes back from the backup of the last close, newer workloads from the engine', async () => {
+    const first = await place.open();
+    await first.make('old', { spec: { notes: 'kept in the backup' } });
+    await first.close();
+    const second = await place.open();
+    await second.make('new');
+    await second.close();
+    writeFileSync(join(place.directories.data, 'inventory.db'), 'not a database'.repeat(1000));
+    const third = await place.open();
+    await third.host.recovered;
+    const all = await third.handlers['workloads.list']({}, third.context);
+    expect(all.map((each) => each.spec.name).toSorted()).toEqual(['new', 'old']);
+    expect((await third.get('old')).spec.notes).toBe('kept in the backup');
+  });
+
   test('fault 12: a second host on the same data directory is refused', async () => {
     await place.open();
     await expect(place.open()).rejects.toMatchObject({
@@ -293,6 +308,25 @@ describe('trash', () => {
     await handlers['workloads.restoreFromTrash']({ workload: id }, context);
     expect(await get('a')).toMatchObject({ id, trashedUntilMs: null });
     expect(fake.controls.states()).toHaveLength(1);
+  });
+
+  test('what lay in the trash beyond its time is gone after the next start', async () => {
+    const first = await place.open();
+    await first.make('old');
+    await first.make('kept');
+    await first.close();
+    const row = stored('old');
+    withInventory((inventory) => inventory.workloads.put({ ...row, trashedUntilMs: 1 }));
+    const second = await place.open();
+    await second.host.recovered;
+    for await (const _ of second.handlers['state.subscribe']({}, second.context)) {
+      const names = (await second.handlers['workloads.list']({}, second.context)).map((each) => each.spec.name);
+      if (names.length === 1) {
+        expect(names).toEqual(['kept']);
+        break;
+      }
+    }
+    expect(second.fake.controls.states().map((each) => each.name)).toEqual(['kept']);
   });
 
   test('a protected workload is not removed', async () => {
