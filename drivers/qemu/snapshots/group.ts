@@ -1,0 +1,73 @@
+import type { SnapshotGroup, WorkloadRef } from '../../driver.ts';
+import { handleOf } from '../lifecycle/create.ts';
+import type { MachineEnvironment } from '../machine/environment.ts';
+import type { Machine } from '../machine/machine.ts';
+import { cloneMachine } from './clone.ts';
+import { createSnapshot } from './create.ts';
+import { estimateSnapshot } from './estimate.ts';
+import { recoverIntent } from './recover.ts';
+import { planRemoval, removeSnapshot } from './remove.ts';
+import { restoreSnapshot, snapshotRecord } from './restore.ts';
+import { snapshotOf, treeOf } from './tree.ts';
+
+/** Snapshots of QEMU machines, for the driver. */
+export function createSnapshotGroup(env: MachineEnvironment): SnapshotGroup {
+  /** The machine with nothing half done: what a hung QEMU left in this process' life is put right first. */
+  const settled = async (ref: WorkloadRef): Promise<Machine> => {
+    const machine = env.machine(ref.id);
+    if (machine.record.intent !== null) {
+      await recoverIntent(env, machine);
+    }
+    return machine;
+  };
+  const told = <T>(machine: Machine, value: T): T => {
+    env.emit({ type: 'snapshots', id: machine.id });
+    return value;
+  };
+  return {
+    async list(ref) {
+      return treeOf(env.machine(ref.id));
+    },
+    estimate: (ref) => estimateSnapshot(env.machine(ref.id)),
+    async create(context, ref, options) {
+      const machine = await settled(ref);
+      return told(machine, await createSnapshot(context, machine, options));
+    },
+    async restore(context, ref, snapshotId, options) {
+      const machine = await settled(ref);
+      try {
+        const result = await restoreSnapshot(context, env, machine, snapshotId, options);
+        return { handle: handleOf(machine), ...result };
+      } finally {
+        told(machine, null);
+      }
+    },
+    async planRemoval(ref, snapshotId) {
+      return planRemoval(env, env.machine(ref.id), snapshotId);
+    },
+    async remove(context, ref, snapshotId) {
+      const machine = await settled(ref);
+      try {
+        await removeSnapshot(context, env, machine, snapshotId);
+      } finally {
+        told(machine, null);
+      }
+    },
+    async update(ref, snapshotId, change) {
+      const machine = env.machine(ref.id);
+      snapshotRecord(machine, snapshotId);
+      machine.save((record) => ({
+        ...record,
+        snapshots: record.snapshots.map((snapshot) =>
+          snapshot.id === snapshotId
+            ? { ...snapshot, name: change.name ?? snapshot.name, notes: change.notes ?? snapshot.notes }
+            : snapshot,
+        ),
+      }));
+      return told(machine, snapshotOf(machine, snapshotRecord(machine, snapshotId)));
+    },
+    async clone(context, ref, snapshotId, target, options) {
+      return await cloneMachine(context, env, await settled(ref), snapshotId, target, options);
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { rmSync } from 'node:fs';
+import type { OperationContext } from '../../driver.ts';
+import type { MachineEnvironment } from '../machine/environment.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Intent } from '../machine/record.ts';
+import { nodeName } from '../plan/block.ts';
+import { collectLayers } from './collect.ts';
+import { afterStep } from './collect-plan.ts';
+import { removeOrphans } from './files.ts';
+import { intentParts } from './intent.ts';
+import { layerOf } from './layers.ts';
+import { dropJob, mergeJob } from './merge-online.ts';
+import { activeNodes, letRun, runState, standAgain } from './status.ts';
+import { monitorOrGone, undoSnapshot } from './undo.ts';
+
+function removeNewFiles(machine: Machine, intent: Intent): void {
+  machine.save((record) => ({ ...record, intent: null }));
+  for (const path of intent.newFiles) {
+    rmSync(path, { force: true });
+  }
+}
+
+/** Before the switch of the disks: as if it had not been. While a memory was being loaded: it is loaded at the next start. */
+async function undoRestore(env: MachineEnvironment, machine: Machine, intent: Intent): Promise<void> {
+  const { stage, wasRunning } = intentParts(intent);
+  const client = await monitorOrGone(machine);
+  if (stage === 'resume') {
+    const state = client === null ? 'gone' : await runState(client);
+    if (client === null || state === 'inmigrate' || state === 'prelaunch') {
+      await env.terminate(machine, 'Its saved memory was only loaded in part; the next start loads it.');
+      machine.save((record) => ({ ...record, intent: null }));
+      return;
+    }
+    await letRun(client);
+    machine.save((record) => ({ ...record, intent: null, resumeFrom: null }));
+    return;
+  }
+  if (client !== null && wasRunning) {
+    await letRun(client);
+  } else if (client !== null && (await runState(client)) === 'postmigrate') {
+    await standAgain(client);
+  }
+  removeNewFiles(machine, intent);
+}
+
+/** A merge is begun again another time; only where the disk's top was being changed, it is found out which one it is. */
+async function settleMerge(machine: Machine, intent: Intent): Promise<void> {
+  const { stage, wasRunning, lowerId, upperId } = intentParts(intent);
+  const client = await monitorOrGone(machine);
+  if (client !== null) {
+    await dropJob(client, mergeJob);
+  }
+  if (stage === 'pivot' && lowerId !== undefined && upperId !== undefined && client !== null) {
+    const { layers } = machine.record;
+    const step = { kind: 'commit' as const, lower: layerOf(layers, lowerId), upper: layerOf(layers, upperId) };
+    if ((await activeNodes(client))[step.upper.diskId] === nodeName(lowerId)) {
+      machine.save((record) => ({ ...afterStep(record, step), intent: null }));
+    }
+    if (wasRunning) {
+      await letRun(client);
+    }
+  }
+  removeNewFiles(machine, intent);
+}
+
+const silent: OperationContext = {
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  log: () => undefined,
+  saveHandle: () => undefined,
+};
+
+/**
+ * Finishes or undoes a snapshot, restore, removal or resize that was cut off, from the machine's record alone, and removes files that
+ * nobody names. Takes no longer than a few answers of QEMU; merges are left to the next removal. Idempotent. Throws while QEMU
+ * hangs, with the intent kept. Other intents are not touched.
+ */
+export async function recoverIntent(env: MachineEnvironment, machine: Machine): Promise<void> {
+  const { intent } = machine.record;
+  switch (intent?.kind) {
+    case 'snapshot':
+      await undoSnapshot(machine);
+      break;
+    case 'restore':
+      await undoRestore(env, machine, intent);
+      break;
+    case 'removeSnapshot':
+      await settleMerge(machine, intent);
+      break;
+    case 'resize':
+    case 'clone':
+      // Each of their steps is whole in itself; what was asked for is asked again.
+      removeNewFiles(machine, intent);
+      break;
+    case undefined:
+      break;
+    case 'create':
+    case 'start':
+    case 'remove':
+      return;
+  }
+  removeOrphans(machine);
+  await collectLayers(silent, env, machine, { merge: false });
+}

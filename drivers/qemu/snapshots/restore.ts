@@ -1,0 +1,195 @@
+import { rmSync } from 'node:fs';
+import type { OperationContext, Snapshot } from '../../driver.ts';
+import { errorData, NovaError } from '../../errors.ts';
+import { failpoint } from '../../failpoints.ts';
+import { maxNameLength, type WorkloadSpec } from '../../spec.ts';
+import type { MachineEnvironment } from '../machine/environment.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { MachineRecord, SnapshotRecord } from '../machine/record.ts';
+import { collectLayers } from './collect.ts';
+import { createSnapshot } from './create.ts';
+import { pathOfLayer } from './files.ts';
+import { assertNoIntent, newIntent } from './intent.ts';
+import type { Overlays } from './layers.ts';
+import { memoryBlockers } from './migration.ts';
+import { createOverlayFiles, planOverlays, shownBytes } from './overlays.ts';
+import { surplusAutomatic } from './prune.ts';
+import { removeSnapshot } from './remove.ts';
+import { resumeSaved } from './resume.ts';
+import { letRun, runState, standAgain } from './status.ts';
+
+/** What of a spec belongs to the person, not to the moment: it is not taken back by a restore. */
+function restoredSpec(now: WorkloadSpec, then: WorkloadSpec): WorkloadSpec {
+  return { ...now, resources: then.resources, settings: then.settings };
+}
+
+/** A snapshot by id. Throws `not_found`. */
+export function snapshotRecord(machine: Machine, id: string): SnapshotRecord {
+  const snapshot = machine.record.snapshots.find((entry) => entry.id === id);
+  if (snapshot === undefined) {
+    throw new NovaError('not_found', `"${machine.record.spec.name}" has no snapshot with the id ${id}.`);
+  }
+  return snapshot;
+}
+
+/** The record with the disks on new tops over a snapshot's layers. The old tops stay as layers until they are collected. */
+export function standOn(
+  machine: Machine,
+  record: MachineRecord,
+  snapshot: SnapshotRecord,
+  overlays: Overlays,
+): MachineRecord {
+  return {
+    ...record,
+    layers: [
+      // Nobody writes to an old top any more; what nobody needs is collected afterwards.
+      ...record.layers.map((layer) => ({ ...layer, frozen: true })),
+      ...Object.values(overlays),
+    ],
+    disks:
+      Object.keys(overlays).length === 0
+        ? record.disks
+        : Object.values(overlays).map((overlay) => {
+            const below = record.layers.find((layer) => layer.id === overlay.backing);
+            return {
+              id: overlay.diskId,
+              layerId: overlay.id,
+              virtualBytes: below === undefined ? 0 : shownBytes(machine, below),
+            };
+          }),
+    spec: restoredSpec(record.spec, snapshot.spec),
+    currentId: snapshot.id,
+    resumeFrom: snapshot.memoryFile === null ? null : snapshot.id,
+  };
+}
+
+async function keepPresent(
+  context: OperationContext,
+  machine: Machine,
+  snapshot: SnapshotRecord,
+  keepId: string,
+): Promise<Snapshot> {
+  const client = await machine.qmp();
+  const state = client === null ? null : await runState(client);
+  const memory =
+    client !== null && (state === 'running' || state === 'paused') && (await memoryBlockers(client)).length === 0;
+  return await createSnapshot(context, machine, {
+    id: keepId,
+    name: `Before “${snapshot.name}”`.slice(0, maxNameLength),
+    notes: '',
+    kind: memory ? 'disk+memory' : 'disk',
+    automatic: true,
+    // What the guest did after this moment would be lost: it stands until it is ended.
+    after: 'hold',
+    then: newIntent('restore', [], { stage: 'prepare', wasRunning: state === 'running' }),
+  });
+}
+
+function removeOverlays(machine: Machine, overlays: Overlays): void {
+  for (const overlay of Object.values(overlays)) {
+    rmSync(pathOfLayer(machine, overlay), { force: true });
+  }
+}
+
+/** Gives up before the disks were changed: the guest runs on. */
+async function backOut(machine: Machine, overlays: Overlays, wasRunning: boolean): Promise<void> {
+  removeOverlays(machine, overlays);
+  const client = machine.state() === 'gone' ? null : await machine.qmp();
+  if (client !== null && wasRunning) {
+    await letRun(client);
+  } else if (client !== null && (await runState(client)) === 'postmigrate') {
+    await standAgain(client);
+  }
+  machine.save((record) => ({ ...record, intent: null }));
+}
+
+/** The saved memory did not load: the machine goes back to what it was, running if it ran. */
+async function goBack(
+  context: OperationContext,
+  env: MachineEnvironment,
+  machine: Machine,
+  before: MachineRecord,
+  overlays: Overlays,
+  error: unknown,
+): Promise<never> {
+  const kept = before.snapshots.find((entry) => entry.id === before.currentId && entry.automatic);
+  const memory = kept?.memoryFile != null;
+  machine.save((record) => ({
+    ...record,
+    layers: before.layers,
+    disks: before.disks,
+    spec: before.spec,
+    currentId: before.currentId,
+    resumeFrom: memory ? kept.id : before.resumeFrom,
+    intent: null,
+  }));
+  removeOverlays(machine, overlays);
+  if (memory) {
+    try {
+      await resumeSaved({ ...context, signal: new AbortController().signal }, env, machine);
+    } catch (second) {
+      context.log(`Its former state could not be resumed either: ${errorData(second).message}`);
+    }
+  }
+  throw error;
+}
+
+/**
+ * Goes back to a snapshot. The present state becomes an automatic snapshot first (`keep`), with its memory when it runs. A snapshot with
+ * memory resumes running; else the machine is stopped. After a failure the machine is where it was.
+ */
+export async function restoreSnapshot(
+  context: OperationContext,
+  env: MachineEnvironment,
+  machine: Machine,
+  snapshotId: string,
+  options: { keep: boolean; keepId: string },
+): Promise<{ spec: WorkloadSpec; kept: Snapshot | null }> {
+  const snapshot = snapshotRecord(machine, snapshotId);
+  assertNoIntent(machine);
+  const client = await machine.qmp();
+  const wasRunning = client !== null && (await runState(client)) === 'running';
+  const kept = options.keep ? await keepPresent(context, machine, snapshot, options.keepId) : null;
+  const overlays = planOverlays(snapshot.layers);
+  const newFiles = Object.values(overlays).map((overlay) => pathOfLayer(machine, overlay));
+  machine.save((record) => ({
+    ...record,
+    intent: newIntent('restore', newFiles, { stage: 'prepare', overlays, wasRunning }),
+  }));
+  try {
+    await failpoint('qemu.restore.intent');
+    await createOverlayFiles(machine, overlays, context.signal);
+    context.signal.throwIfAborted();
+  } catch (error) {
+    await backOut(machine, overlays, wasRunning);
+    throw context.signal.aborted
+      ? new NovaError('cancelled', 'The restore was cancelled; the machine is as before.', { cause: error })
+      : error;
+  }
+  await env.terminate(machine, `Ended to go back to "${snapshot.name}".`);
+  const before = machine.record;
+  try {
+    await failpoint('qemu.restore.stopped');
+    machine.save((record) => ({ ...standOn(machine, record, snapshot, overlays), intent: null }));
+    await failpoint('qemu.restore.recorded');
+    if (snapshot.memoryFile !== null) {
+      await resumeSaved(context, env, machine);
+    }
+  } catch (error) {
+    return await goBack(context, env, machine, before, overlays, error);
+  }
+  await tidy(context, env, machine);
+  return { spec: machine.record.spec, kept };
+}
+
+async function tidy(context: OperationContext, env: MachineEnvironment, machine: Machine): Promise<void> {
+  try {
+    for (const id of surplusAutomatic(machine.record.snapshots, machine.record.currentId)) {
+      await removeSnapshot(context, env, machine, id);
+    }
+    // Merges wait for a removal; the restore itself is over.
+    await collectLayers(context, env, machine, { merge: false });
+  } catch (error) {
+    context.log(`Old layers are still there: ${errorData(error).message}`);
+  }
+}
