@@ -23,6 +23,9 @@ import { createEngine, installFixes } from './probe/engine.ts';
 import { watchEngine } from './probe/probe.ts';
 import { createQueue, type Queue } from './qmp/queue.ts';
 import { qemuSettingsSchema } from './settings.ts';
+import { createSnapshotGroup } from './snapshots/group.ts';
+import { recoverIntent } from './snapshots/recover.ts';
+import { resumeSaved } from './snapshots/resume.ts';
 import { sampleStats } from './stats/stats.ts';
 
 /** Where the driver keeps its things. */
@@ -130,7 +133,11 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
       }
       // Written with the intent of the launch.
       machine.keep((record) => ({ ...record, spec: ref.spec }));
-      await env.launch(context, machine);
+      if (machine.record.resumeFrom === null) {
+        await env.launch(context, machine);
+      } else {
+        await resumeSaved(context, env, machine);
+      }
       void askAndTell(machine);
       return handleOf(machine);
     },
@@ -142,7 +149,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     },
     remove: (context, ref) => removeMachine(env, context, ref.id),
     recover: (id, _spec, handle) =>
-      recoverMachine({ env, tracker, scan, recoverIntent: () => Promise.resolve() }, id, handle),
+      recoverMachine({ env, tracker, scan, recoverIntent: (machine) => recoverIntent(env, machine) }, id, handle),
     async inspect(ref) {
       const machine = store.find(ref.id);
       return machine === null
@@ -179,6 +186,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
       const machine = machineOf(ref);
       return consoles.log(machine, { follow: how.follow, tailBytes: tailOffset(machine.paths, how.tail) }, signal);
     },
+    snapshots: createSnapshotGroup(env),
     async discover() {
       sweepRemoved(root);
       sweepRemoved(runtimeRoot);
