@@ -26,7 +26,7 @@ export type CreateSnapshot = {
   /** What happens to a running guest whose memory is saved; default `run`. */
   after?: SaveMemory['after'];
   /** The intent that follows in the same write: the snapshot is one step of something larger. */
-  then?: Intent;
+  next?: Intent;
 };
 
 /** The kind that a machine can give for the kind that was asked for. Throws `wrong_state` where it can't. */
@@ -149,7 +149,7 @@ export async function createSnapshot(
       ...putOnTop(record, overlays),
       snapshots: [...record.snapshots, snapshot],
       currentId: snapshot.id,
-      intent: request.then ?? null,
+      intent: request.next ?? null,
     }));
     recorded = true;
     await failpoint('qemu.snapshot.recorded');
@@ -173,7 +173,7 @@ async function cutRunning(
   context: OperationContext,
   machine: Machine,
   client: QmpClient,
-  request: { file: string | null; cut(): Promise<void>; after: SaveMemory['after'] },
+  request: { file: string | null; cut: () => Promise<void>; after: SaveMemory['after'] },
 ): Promise<number> {
   const { file, cut, after } = request;
   if (file !== null) {

@@ -1,4 +1,4 @@
-import { constants, createReadStream, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -33,10 +33,20 @@ function writeFailure(file: string, error: unknown): NovaError {
   );
 }
 
+/** Makes a written file and its name durable. */
+async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  syncDirectory(dirname(file));
+}
+
 /** Listens on a unix socket for one migration stream and writes it to a new file. QEMU connects to it with `migrate unix:`. */
 export async function receiveMemory(socketPath: string, file: string): Promise<MemoryReceiver> {
   rmSync(socketPath, { force: true });
-  const handle = await open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   const server = createServer({ allowHalfOpen: false });
   const connected = Promise.withResolvers<Socket>();
   // Nobody may wait yet when it is closed early.
@@ -47,18 +57,17 @@ export async function receiveMemory(socketPath: string, file: string): Promise<M
   });
   server.once('error', (error) => connected.reject(error));
   let current: Socket | null = null;
-  const stream = handle.createWriteStream({ autoClose: false });
+  const stream = createWriteStream(file, { flags: 'wx', mode: 0o600 });
   const run = async (): Promise<void> => {
     try {
       current = await connected.promise;
       await pipeline(current, stream);
-      await handle.sync();
-      syncDirectory(dirname(file));
+      await syncFile(file);
     } catch (error) {
       throw writeFailure(file, error);
     } finally {
       server.close();
-      await handle.close();
+      stream.destroy();
       rmSync(socketPath, { force: true });
     }
   };

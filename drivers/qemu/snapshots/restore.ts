@@ -81,7 +81,7 @@ async function keepPresent(
     automatic: true,
     // What the guest did after this moment would be lost: it stands until it is ended.
     after: 'hold',
-    then: newIntent('restore', [], { stage: 'prepare', wasRunning: state === 'running' }),
+    next: newIntent('restore', [], { stage: 'prepare', wasRunning: state === 'running' }),
   });
 }
 

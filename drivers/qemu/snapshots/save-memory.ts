@@ -14,7 +14,7 @@ export type SaveMemory = {
   /** The file, which must not exist. */
   file: string;
   /** Cuts the disks. Called while the guest stands still, at the instant of the memory. */
-  cut(): Promise<void>;
+  cut: () => Promise<void>;
   /** `hold` leaves the guest standing afterwards. */
   after: 'run' | 'hold' | 'stand';
 };
