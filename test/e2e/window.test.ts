@@ -10,6 +10,8 @@ const many = 1000;
 /** Frames of a fast scroll, eight rows each. */
 const frames = 100;
 let server: TestServer;
+/** Hosts of single tests, closed even when the test fails. */
+const more: TestServer[] = [];
 let browser: Browser;
 
 beforeAll(async () => {
@@ -19,6 +21,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
+  await Promise.all(more.map((one) => one.close()));
   await server?.close();
 });
 
@@ -56,6 +59,7 @@ describe('the window', () => {
 
   it('says that the host is lost, and comes back by itself when the host does', async () => {
     const first = await startServer({ fake: true });
+    more.push(first);
     const client = clientOf(first.home);
     await seed(client, { name: 'kept' });
     client.close();
@@ -67,14 +71,15 @@ describe('the window', () => {
     expect(await row.count()).toBe(1);
     const port = Number(new URL(first.address).port);
     const second = await startServer({ fake: true, home: first.home, port });
+    more.push(second);
     await expect.poll(() => page.getByText('The host does not answer').count(), limit).toBe(0);
     expect(await row.count()).toBe(1);
     await page.context().close();
-    await second.close();
   });
 
   it('stays smooth with a thousand workloads', async () => {
     const crowd = await startServer({ fake: true });
+    more.push(crowd);
     const client = clientOf(crowd.home);
     for (let from = 0; from < many; from += 50) {
       await Promise.all(
@@ -104,7 +109,6 @@ describe('the window', () => {
     expect(problems).toEqual([]);
     client.close();
     await page.context().close();
-    await crowd.close();
   });
 });
 
