@@ -95,7 +95,7 @@ export async function recoverMachine(
     if (kind === 'start' || kind === 'create' || kind === 'remove') {
       // Alive: adopted. Gone: the start is as if it had not been.
       machine.save((current) => ({ ...current, intent: null, run: alive ? current.run : null }));
-    } else if (kind !== undefined) {
+    } else if (kind !== undefined || machine.state() !== 'stopped') {
       await parts.recoverIntent(machine);
     }
   } catch (error) {

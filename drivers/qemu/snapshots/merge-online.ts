@@ -86,7 +86,8 @@ export async function openNodes(client: QmpClient): Promise<Set<string>> {
   return new Set(nodes.map((node) => node['node-name'] ?? ''));
 }
 
-async function closeNode(client: QmpClient, layerId: string): Promise<void> {
+/** Closes a layer that no disk uses any more. */
+export async function closeNode(client: QmpClient, layerId: string): Promise<void> {
   try {
     await client.execute('blockdev-del', { 'node-name': nodeName(layerId) });
   } catch {
@@ -151,10 +152,13 @@ async function pivot(
     await client.execute('job-dismiss', { id: mergeJob });
   } finally {
     const pivoted = (await activeNodes(client))[upper.diskId] === nodeName(lower.id);
+    if (pivoted) {
+      // Before the record says that it is over: the old top keeps the new one from being frozen again.
+      await closeNode(client, upper.id);
+    }
     machine.save((record) => ({ ...(pivoted ? afterStep(record, step) : record), intent: null }));
     if (wasRunning) {
       await letRun(client);
     }
   }
-  await closeNode(client, upper.id);
 }

@@ -9,7 +9,7 @@ import { afterStep } from './collect-plan.ts';
 import { removeOrphans } from './files.ts';
 import { intentParts } from './intent.ts';
 import { layerOf } from './layers.ts';
-import { dropJob, mergeJob } from './merge-online.ts';
+import { closeNode, dropJob, mergeJob } from './merge-online.ts';
 import { activeNodes, letRun, runState, standAgain } from './status.ts';
 import { monitorOrGone, undoSnapshot } from './undo.ts';
 
@@ -54,6 +54,7 @@ async function settleMerge(machine: Machine, intent: Intent): Promise<void> {
     const { layers } = machine.record;
     const step = { kind: 'commit' as const, lower: layerOf(layers, lowerId), upper: layerOf(layers, upperId) };
     if ((await activeNodes(client))[step.upper.diskId] === nodeName(lowerId)) {
+      await closeNode(client, upperId);
       machine.save((record) => ({ ...afterStep(record, step), intent: null }));
     }
     if (wasRunning) {
@@ -61,6 +62,14 @@ async function settleMerge(machine: Machine, intent: Intent): Promise<void> {
     }
   }
   removeNewFiles(machine, intent);
+}
+
+/** A merge writes no intent until it changes a disk's top: one that was cut off before goes on in QEMU with nobody to end it. */
+async function dropMerge(machine: Machine): Promise<void> {
+  const client = await monitorOrGone(machine);
+  if (client !== null) {
+    await dropJob(client, mergeJob);
+  }
 }
 
 const silent: OperationContext = {
@@ -73,7 +82,8 @@ const silent: OperationContext = {
 /**
  * Finishes or undoes a snapshot, restore, removal or resize that was cut off, from the machine's record alone, and removes files that
  * nobody names. Takes no longer than a few answers of QEMU; merges are left to the next removal. Idempotent. Throws while QEMU
- * hangs, with the intent kept. Other intents are not touched.
+ * hangs, with the intent kept. Other intents are not touched. Without
+ * an intent it tidies what a cut-off merge left.
  */
 export async function recoverIntent(env: MachineEnvironment, machine: Machine): Promise<void> {
   const { intent } = machine.record;
@@ -93,6 +103,7 @@ export async function recoverIntent(env: MachineEnvironment, machine: Machine): 
       removeNewFiles(machine, intent);
       break;
     case undefined:
+      await dropMerge(machine);
       break;
     case 'create':
     case 'start':

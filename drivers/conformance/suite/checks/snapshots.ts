@@ -55,7 +55,6 @@ export const snapshotChecks: Check[] = [
     async run(kit) {
       const ref = await kit.small();
       await refuses(goBack(kit, ref, kit.newId()), 'going back to nowhere', 'not_found');
-      await refuses(group(kit).planRemoval(ref, kit.newId()), 'planning a removal of nothing', 'not_found');
       await refuses(take(kit, ref, 'memory', 'disk+memory'), 'memory of what is stopped', 'wrong_state', 'unsupported');
       same(await tree(kit, ref), ['at none'], 'the tree');
     },
