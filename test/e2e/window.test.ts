@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await Promise.all(more.map((one) => one.close()));
+  for (const one of more.reverse()) await one.close();
   await server?.close();
 });
 

@@ -55,7 +55,7 @@ export async function startServer(
     kill: () => end('SIGKILL'),
     close: async () => {
       await end('SIGTERM');
-      await rm(home, { recursive: true, force: true });
+      await rm(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
