@@ -34,7 +34,7 @@ export function WorkloadHeader({ workload }: { workload: Workload }) {
       variant={primary ? 'primary' : 'default'}
       {...(verbs[verb].keys === undefined ? {} : { keys: verbs[verb].keys })}
       reason={why(verb, workload, driver)}
-      busy={primary && workload.pendingVerb !== null}
+      busy={verb === main && workload.pendingVerb !== null}
       onClick={() => void act(verb, [workload])}
     >
       {t(`common:verb.${verb}`)}
@@ -66,7 +66,7 @@ export function WorkloadHeader({ workload }: { workload: Workload }) {
         <span className="muted truncate grow" title={observation.reason}>
           {isPhase(observation.reason, observation.phase) ? '' : observation.reason}
         </span>
-        {button(main, true)}
+        {button(main, main !== 'stop')}
         {trashed
           ? button('removeNow')
           : shown.filter((verb) => !(verb === 'pause' && paused)).map((verb) => button(verb))}

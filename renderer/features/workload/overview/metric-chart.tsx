@@ -3,12 +3,17 @@ import { useTranslation } from 'react-i18next';
 import type { HostEvent, MetricPoint } from '../../../../electron/bridge/contract.ts';
 import { useMetricSource } from '../../../client/use-metrics.ts';
 import { useQuery } from '../../../client/use-query.ts';
+import { useWindow } from '../../../client/window-context.ts';
 import type { SparklineSource } from '../../../ui/sparkline.tsx';
 import { Sparkline } from '../../../ui/sparkline.tsx';
 import { useNow } from '../../../ui/use-now.ts';
 
 /** How often a stored span is read again, milliseconds. */
 const reloadMs = 30_000;
+/** The live span, one point a second. */
+const liveColumns = 300;
+/** Nobody watched: then there is a point each ten seconds. */
+const heldColumns = 12;
 /** Points that a chart of a stored span has at most. */
 const columns = 240;
 
@@ -39,6 +44,22 @@ export function toColumns(
   return result;
 }
 
+/** The last value held over up to `most` columns without one, since it was sampled that slowly; longer gaps stay. Pure. */
+export function holdOver(values: readonly (number | null)[], most: number): (number | null)[] {
+  let last: number | null = null;
+  let held = 0;
+  return values.map((value, index) => {
+    if (value !== null) {
+      last = value;
+      held = 0;
+      return value;
+    }
+    held += 1;
+    const next = values.slice(index, index + most - held + 2).some((one) => one !== null);
+    return last !== null && held <= most && next ? last : null;
+  });
+}
+
 /** One curve with its present value, and marks where something happened. */
 export function MetricChart(props: Props) {
   return (
@@ -52,9 +73,31 @@ export function MetricChart(props: Props) {
   );
 }
 
+/** The last minutes: what was stored before the window looked, then each new point. */
 function LiveCurve(props: Props) {
-  const source = useMetricSource(props.workloadId, props.pick);
-  return <Sparkline source={source} length={300} color={props.color} label={props.title} />;
+  const { pick, workloadId } = props;
+  const live = useMetricSource(workloadId, pick);
+  const { metrics } = useWindow();
+  const [openedMs] = useState(() => Date.now());
+  const before = useQuery('metrics.history', { workload: workloadId, sinceMs: openedMs - props.spanMs });
+  const source = useMemo<SparklineSource>(() => {
+    const stored = before.data?.points ?? [];
+    return {
+      read: () => {
+        const points = metrics.points(workloadId);
+        const from = points[0]?.atMs ?? Infinity;
+        const values = [...stored.filter((point) => point.atMs < from), ...points].map((point) => ({
+          atMs: point.atMs,
+          value: pick(point),
+        }));
+        // The newest point stands at the edge, whatever the two clocks say.
+        const until = (values.at(-1)?.atMs ?? 0) + 1;
+        return holdOver(toColumns(values, until - liveColumns * 1000, until, liveColumns), heldColumns);
+      },
+      subscribe: live.subscribe,
+    };
+  }, [before.data, live, metrics, workloadId, pick]);
+  return <Sparkline source={source} length={liveColumns} color={props.color} label={props.title} />;
 }
 
 function StoredCurve(props: Props) {

@@ -1,9 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { RotateCcw } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SnapshotTreeView, Workload } from '../../../../electron/bridge/contract.ts';
 import { formatBytes } from '../../../format/bytes.ts';
 import { Badge } from '../../../ui/badge.tsx';
+import { Button } from '../../../ui/button.tsx';
 import { RelativeTime } from '../../../ui/time.tsx';
 import { Tooltip } from '../../../ui/tooltip.tsx';
 import { layoutTree, type PlacedSnapshot } from './layout.ts';
@@ -32,8 +34,9 @@ export function Timeline(props: {
   onSelect: (id: string) => void;
   onRestore: (id: string) => void;
 }) {
-  const { t } = useTranslation('workload');
+  const { t } = useTranslation(['workload', 'common']);
   const { tree, selected } = props;
+  const busy = props.workload.pendingVerb === null ? null : t('common:refusal.busy');
   const layout = layoutTree(tree.snapshots, tree.currentId);
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
@@ -66,7 +69,7 @@ export function Timeline(props: {
       onKeyDown={(event) => {
         if (event.key === 'ArrowDown') move(1);
         else if (event.key === 'ArrowUp') move(-1);
-        else if (event.key === 'Enter' && selected !== null) props.onRestore(selected);
+        else if (event.key === 'Enter' && selected !== null && busy === null) props.onRestore(selected);
         else return;
         event.preventDefault();
         event.stopPropagation();
@@ -123,6 +126,7 @@ export function Timeline(props: {
               style={style}
               selected={placed.snapshot.id === selected}
               current={placed.snapshot.id === tree.currentId}
+              busy={busy}
               onSelect={() => props.onSelect(placed.snapshot.id)}
               onRestore={() => props.onRestore(placed.snapshot.id)}
             />
@@ -158,6 +162,8 @@ function Row(props: {
   style: React.CSSProperties;
   selected: boolean;
   current: boolean;
+  /** Why nothing can be done now. */
+  busy: string | null;
   onSelect: () => void;
   onRestore: () => void;
 }) {
@@ -182,6 +188,11 @@ function Row(props: {
       {snapshot.automatic ? <Badge>{t('snapshots.automatic')}</Badge> : null}
       {props.current ? <Badge tone="ok">{t('snapshots.current')}</Badge> : null}
       <span className="grow" />
+      <span className="timeline-back" onClick={(event) => event.stopPropagation()}>
+        <Button size="sm" variant="ghost" icon={RotateCcw} tabIndex={-1} reason={props.busy} onClick={props.onRestore}>
+          {t('snapshots.back')}
+        </Button>
+      </span>
       <span className="muted num">{formatBytes(snapshot.sizeBytes + snapshot.memoryBytes)}</span>
       <span className="muted timeline-age">
         <RelativeTime atMs={snapshot.createdAtMs} />

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toColumns } from '../../../../../../renderer/features/workload/overview/metric-chart.tsx';
+import { holdOver, toColumns } from '../../../../../../renderer/features/workload/overview/metric-chart.tsx';
 
 test('each column has the largest of its values; an empty one is a gap', () => {
   const points = [
@@ -18,4 +18,12 @@ test('points outside of the span and points without a value are left out', () =>
     { atMs: 50, value: null },
   ];
   expect(toColumns(points, 0, 100, 2)).toEqual([null, null]);
+});
+
+test.each([
+  { title: 'a slow sample is held to the next one', values: [1, null, null, 2], held: [1, 1, 1, 2] },
+  { title: 'a long gap stays a gap', values: [1, null, null, null, null, 2], held: [1, null, null, null, null, 2] },
+  { title: 'nothing is made up before the first or after the last', values: [null, 1, null], held: [null, 1, null] },
+])('$title', ({ values, held }) => {
+  expect(holdOver(values, 3)).toEqual(held);
 });
