@@ -12,10 +12,10 @@ import type { DiskState, Layer, SnapshotRecord } from '../machine/record.ts';
 import { layerNode } from '../plan/block.ts';
 import { createSnapshot } from './create.ts';
 import { pathOfLayer } from './files.ts';
+import { snapshotRecord } from './find.ts';
 import { chainOf, layerOf } from './layers.ts';
 import { createOverlayFiles, shownBytes } from './overlays.ts';
 import { removeSnapshot } from './remove.ts';
-import { snapshotRecord } from './restore.ts';
 
 /** What a clone is to be. */
 export type CloneTarget = { id: string; spec: WorkloadSpec };

@@ -5,9 +5,10 @@ import type { Machine } from '../machine/machine.ts';
 import { cloneMachine } from './clone.ts';
 import { createSnapshot } from './create.ts';
 import { estimateSnapshot } from './estimate.ts';
+import { snapshotRecord } from './find.ts';
 import { recoverIntent } from './recover.ts';
 import { planRemoval, removeSnapshot } from './remove.ts';
-import { restoreSnapshot, snapshotRecord } from './restore.ts';
+import { restoreSnapshot } from './restore.ts';
 import { snapshotOf, treeOf } from './tree.ts';
 
 /** Snapshots of QEMU machines, for the driver. */

@@ -7,6 +7,7 @@ import type { Machine } from '../machine/machine.ts';
 import { collectLayers, neededLayers } from './collect.ts';
 import { allCollectSteps, type CollectStep, droppedLayer, withoutSnapshot } from './collect-plan.ts';
 import { allocatedBytes, memoryPath, pathOfLayer } from './files.ts';
+import { snapshotRecord } from './find.ts';
 import { newIntent } from './intent.ts';
 
 /** Why a snapshot can't be removed now; null when it can. */
@@ -27,12 +28,9 @@ function describeMerge(machine: Machine, step: CollectStep): string[] {
   }
 }
 
-/** The files that a removal touches. A snapshot that is gone touches none. */
+/** The files that a removal touches. Throws `not_found`. */
 export function planRemoval(env: MachineEnvironment, machine: Machine, snapshotId: string): SnapshotRemoval {
-  const snapshot = machine.record.snapshots.find((entry) => entry.id === snapshotId);
-  if (snapshot === undefined) {
-    return { deletes: [], merges: [], freesBytes: 0 };
-  }
+  const snapshot = snapshotRecord(machine, snapshotId);
   const refused = refusal(machine, snapshotId);
   const steps = allCollectSteps(withoutSnapshot(machine.record, snapshotId), neededLayers(env, machine));
   const memory = snapshot.memoryFile === null ? [] : [memoryPath(machine, snapshot.memoryFile)];

@@ -9,6 +9,7 @@ import type { MachineRecord, SnapshotRecord } from '../machine/record.ts';
 import { collectLayers } from './collect.ts';
 import { createSnapshot } from './create.ts';
 import { pathOfLayer } from './files.ts';
+import { snapshotRecord } from './find.ts';
 import { assertNoIntent, newIntent } from './intent.ts';
 import type { Overlays } from './layers.ts';
 import { memoryBlockers } from './migration.ts';
@@ -21,15 +22,6 @@ import { letRun, runState, standAgain } from './status.ts';
 /** What of a spec belongs to the person, not to the moment: it is not taken back by a restore. */
 function restoredSpec(now: WorkloadSpec, then: WorkloadSpec): WorkloadSpec {
   return { ...now, resources: then.resources, settings: then.settings };
-}
-
-/** A snapshot by id. Throws `not_found`. */
-export function snapshotRecord(machine: Machine, id: string): SnapshotRecord {
-  const snapshot = machine.record.snapshots.find((entry) => entry.id === id);
-  if (snapshot === undefined) {
-    throw new NovaError('not_found', `"${machine.record.spec.name}" has no snapshot with the id ${id}.`);
-  }
-  return snapshot;
 }
 
 /** The record with the disks on new tops over a snapshot's layers. The old tops stay as layers until they are collected. */
