@@ -22,6 +22,9 @@ import { hostLimits, parseSettings, resolveSpec } from './plan/resolve.ts';
 import { createEngine, installFixes } from './probe/engine.ts';
 import { watchEngine } from './probe/probe.ts';
 import { createQueue, type Queue } from './qmp/queue.ts';
+import { diffMachine } from './resize/diff.ts';
+import { pendingFields } from './resize/pending.ts';
+import { updateMachine } from './resize/update.ts';
 import { qemuSettingsSchema } from './settings.ts';
 import { createSnapshotGroup } from './snapshots/group.ts';
 import { recoverIntent } from './snapshots/recover.ts';
@@ -57,7 +60,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
   const scan = createScanner();
   const tracker = createTracker({
     emit,
-    pending: () => [],
+    pending: pendingFields,
     onEnd: (machine) => consoles.ended(machine),
   });
   const store = createMachineStore({
@@ -121,7 +124,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
         imageTool: engine.imageTool() ?? 'qemu-img',
       });
     },
-    diff: () => [],
+    diff: diffMachine,
     create: (context, id, spec) => createMachine(env, createDisks, context, id, spec),
     async start(context, ref) {
       const machine = machineOf(ref);
@@ -182,6 +185,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     pause: (_context, ref) => pauseMachine(tracker, machineOf(ref)),
     resume: (_context, ref) => resumeMachine(tracker, machineOf(ref)),
     reset: (_context, ref) => resetMachine(tracker, machineOf(ref)),
+    update: (context, ref, to) => updateMachine(context, env, machineOf(ref), to),
     logs: (ref, how, signal) => {
       const machine = machineOf(ref);
       return consoles.log(machine, { follow: how.follow, tailBytes: tailOffset(machine.paths, how.tail) }, signal);

@@ -3,6 +3,7 @@ import type { MachinePaths } from '../machine/paths.ts';
 import { busOf, deviceArguments } from './devices.ts';
 import { optionValue } from './escape.ts';
 import type { Accelerator, PlanInput } from './input.ts';
+import { moduleSpaceBytes } from './memory-blocks.ts';
 
 /** What a QEMU may not do once it runs; see qemu(1), `-sandbox`. Nothing of ours needs it. */
 const sandboxRules = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
@@ -41,7 +42,9 @@ function memory(input: PlanInput): string[] {
   const hotplug = maxMemoryBytes > memoryBytes && busOf(input.settings.machine) !== 'mmio';
   return [
     '-m',
-    hotplug ? `size=${memoryBytes}B,slots=${memorySlots},maxmem=${maxMemoryBytes}B` : `size=${memoryBytes}B`,
+    hotplug
+      ? `size=${memoryBytes}B,slots=${memorySlots},maxmem=${moduleSpaceBytes(memoryBytes, maxMemoryBytes)}B`
+      : `size=${memoryBytes}B`,
   ];
 }
 

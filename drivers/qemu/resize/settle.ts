@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How often the guest is looked at, milliseconds. */
+const askEveryMs = 100;
+/** A guest that has not moved for so long has come to rest, milliseconds. An emulated guest on a busy machine pauses for seconds. */
+const restMs = 5_000;
+/** The longest wait for a guest that moves slowly, milliseconds. */
+const limitMs = 60_000;
+
+/**
+ * Waits until a value has reached its goal or stands still, and returns the last one. On abort it returns what is there: what was
+ * asked of the guest can't be taken back.
+ */
+export async function settle(
+  goal: number,
+  ask: () => Promise<number>,
+  signal: AbortSignal,
+  options: { restMs?: number; limitMs?: number } = {},
+): Promise<number> {
+  const begun = Date.now();
+  let value = await ask();
+  let movedAt = begun;
+  while (value !== goal && !signal.aborted) {
+    const now = Date.now();
+    if (now - movedAt > (options.restMs ?? restMs) || now - begun > (options.limitMs ?? limitMs)) {
+      return value;
+    }
+    await sleep(askEveryMs);
+    const next = await ask();
+    if (next !== value) {
+      movedAt = Date.now();
+      value = next;
+    }
+  }
+  return value;
+}
