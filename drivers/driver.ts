@@ -157,6 +157,8 @@ export type ByteChannel = {
   /** Resolves when the bytes were handed on. Rejects with `wrong_state` on a read-only or closed channel. */
   write(bytes: Uint8Array): Promise<void>;
   resize?(columns: number, rows: number): Promise<void>;
+  /** Nothing more will be written: what reads standard input inside sees its end. Idempotent. Absent where that can't be told. */
+  endInput?(): Promise<void>;
   /** The exit code of an exec after `output` has ended. */
   exitCode?(): Promise<number | null>;
   close(): void;

@@ -29,9 +29,10 @@ async function createDrivers(env: Environment, directories: Directories): Promis
 /** The composition root of every entry point: this machine's drivers, catalogue and host. Throws `conflict` when another host has the data directory. */
 export async function openLocalHost(env: Environment): Promise<{ host: Host; directories: Directories }> {
   const directories = resolveDirectories(env);
+  const drivers = await createDrivers(env, directories);
   const host = await openHost({
     directories,
-    drivers: await createDrivers(env, directories),
+    drivers,
     catalogue: openCatalogue({
       // The same step up from `electron/` in a checkout and from `out/` when it is built.
       resourcesDirectory: join(import.meta.dirname, '..', 'resources'),
@@ -39,6 +40,9 @@ export async function openLocalHost(env: Environment): Promise<{ host: Host; dir
       env,
     }),
     version,
+  }).catch(async (error: unknown) => {
+    await Promise.allSettled(drivers.map((driver) => driver.close()));
+    throw error;
   });
   return { host, directories };
 }

@@ -1,17 +1,32 @@
 import { parseArgs } from 'node:util';
 import { errorData } from './bridge/contract.ts';
+import { parsePortNumber } from './cli/units.ts';
 import { runServer } from './server/run-server.ts';
 
-/** Entry point: the host for a browser window or a headless machine. */
-const { values } = parseArgs({
-  options: { port: { type: 'string', default: '0' }, bind: { type: 'string', default: '127.0.0.1' } },
-});
+/** Entry point: the host for a browser window or a headless machine. `--port N` (0 for any), `--host ADDRESS`. */
+function readOptions(): { port: number; bind: string } {
+  try {
+    const { values } = parseArgs({
+      options: { port: { type: 'string', default: '0' }, host: { type: 'string', default: '127.0.0.1' } },
+    });
+    return { port: parsePortNumber(values.port), bind: values.host };
+  } catch (error) {
+    process.stderr.write(`server: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(2);
+  }
+}
+
 try {
-  const server = await runServer({ env: process.env, port: Number(values.port), bind: values.bind });
-  // One line for people, one for the program that started us.
+  const server = await runServer({ env: process.env, ...readOptions() });
   process.stdout.write(`NovaCron is at ${server.address}\n`);
   const end = (): void => {
-    void server.close().then(() => process.exit(0));
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`novacron: ${errorData(error).message}\n`);
+        process.exit(1);
+      },
+    );
   };
   process.once('SIGTERM', end);
   process.once('SIGINT', end);

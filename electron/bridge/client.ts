@@ -9,6 +9,8 @@ export type ClientBytes = {
   /** Bytes that the reader has taken in; lets the host send as many more. */
   ack(bytes: number): void;
   write(bytes: Uint8Array): void;
+  /** Nothing more will be written. Idempotent. */
+  endInput(): void;
   resize(columns: number, rows: number): void;
   close(): void;
 };

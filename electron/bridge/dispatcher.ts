@@ -1,8 +1,9 @@
+import { assertNever } from '../../drivers/errors.ts';
 import { type HostByteStream, openByteStream } from './byte-stream.ts';
 import { errorData, type MethodName, methods, NovaError } from './contract.ts';
 import type { CallContext, Handlers } from './handlers.ts';
 import type { Link } from './link.ts';
-import { clientMessageSchema, decodeData, type HostMessage, maxClientMessageBytes } from './wire.ts';
+import { clientMessageSchema, decodeData, type HostMessage, maxClientMessageBytes, maxUnreadBytes } from './wire.ts';
 
 /** Calls of one connection that may be open at once. */
 const maxOpenCalls = 1000;
@@ -30,7 +31,18 @@ export function serve(link: Link, handlers: Handlers, options: ServeOptions = {}
   let closed = false;
 
   const send = (message: HostMessage): void => {
-    if (!closed) link.send(JSON.stringify(message));
+    if (closed) return;
+    if (link.bufferedBytes() > maxUnreadBytes) {
+      // It asks and never reads: its answers must not fill our memory.
+      end();
+      link.close();
+      return;
+    }
+    link.send(JSON.stringify(message));
+  };
+  const end = (): void => {
+    closed = true;
+    for (const { abort } of open.values()) abort.abort();
   };
   const fail = (id: number, error: unknown, method = ''): void => {
     const data = errorData(error);
@@ -94,7 +106,9 @@ export function serve(link: Link, handlers: Handlers, options: ServeOptions = {}
             return;
           }
           send({ t: 'open', id, value: check(opened.answer) });
-          const bytes = openByteStream(id, opened.channel, link, abort.signal);
+          const bytes = openByteStream(id, opened.channel, link, abort.signal, (error) => {
+            options.onInternalError?.(name, error);
+          });
           open.set(id, { abort, bytes });
           send({ t: 'end', id, exitCode: await bytes.ended });
         }
@@ -144,8 +158,14 @@ export function serve(link: Link, handlers: Handlers, options: ServeOptions = {}
       case 'ack':
         open.get(message.id)?.bytes?.grant(message.bytes);
         return;
+      case 'eof':
+        open.get(message.id)?.bytes?.endInput();
+        return;
       case 'resize':
         open.get(message.id)?.bytes?.resize(message.columns, message.rows);
+        return;
+      default:
+        assertNever(message);
     }
   };
 
@@ -162,8 +182,5 @@ export function serve(link: Link, handlers: Handlers, options: ServeOptions = {}
     }
     open.get(data.stream)?.bytes?.write(data.payload);
   });
-  link.onClose(() => {
-    closed = true;
-    for (const { abort } of open.values()) abort.abort();
-  });
+  link.onClose(end);
 }

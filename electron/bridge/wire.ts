@@ -7,6 +7,11 @@ export const maxClientMessageBytes = 1024 * 1024;
 export const initialCreditBytes = 512 * 1024;
 /** Largest binary frame, bytes. */
 export const maxChunkBytes = 64 * 1024;
+/**
+ * Bytes that may wait for a client that does not read, beyond which its connection is closed: more than the state of
+ * 10,000 workloads.
+ */
+export const maxUnreadBytes = 128 * 1024 * 1024;
 /** Header of a binary frame: u32 stream id (big-endian), u8 kind. */
 export const binaryHeaderBytes = 5;
 /** The only kind of binary frame so far: bytes of a stream, in either direction. */
@@ -29,6 +34,8 @@ export const clientMessageSchema = z.discriminatedUnion('t', [
       .min(0)
       .max(1024 * 1024 * 1024),
   }),
+  /** Nothing more will be written to a byte stream. */
+  z.strictObject({ t: z.literal('eof'), id }),
   z.strictObject({
     t: z.literal('resize'),
     id,

@@ -1,15 +1,17 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { errorData } from '../bridge/contract.ts';
 import { version } from '../version.ts';
 import { registerCreate } from './commands/create.ts';
 import { registerMachine } from './commands/machine.ts';
 import { registerSnapshots } from './commands/snapshots.ts';
 import { registerStreams } from './commands/streams.ts';
 import { registerWorkloads } from './commands/workloads.ts';
+import { reportError } from './report-error.ts';
 import { openSession } from './session.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
 export async function runCommandLine(argv: string[], env: Record<string, string | undefined>): Promise<number> {
+  // The reader of a pipe may leave first (`| head`): told where something is printed.
+  process.stdout.on('error', () => undefined);
   const program = new Command('novacron');
   program
     .description('Run and watch virtual machines, containers and processes.')
@@ -41,10 +43,7 @@ export async function runCommandLine(argv: string[], env: Record<string, string 
       process.stderr.write(`novacron: ${error.message}\n`);
       return 2;
     }
-    const data = errorData(error);
-    process.stderr.write(`novacron: ${data.message} (${data.code})\n`);
-    for (const fix of data.details.fixes ?? []) process.stderr.write(`  ${fix}\n`);
-    for (const line of (data.details.log ?? []).slice(-10)) process.stderr.write(`  | ${line}\n`);
+    reportError(error);
     return 1;
   }
 }

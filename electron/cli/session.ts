@@ -1,11 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '../bridge/client/create-client.ts';
 import type { BridgeClient } from '../bridge/client.ts';
 import { connectLocal } from '../bridge/client-node/local.ts';
 import { openSocket } from '../bridge/client-node/socket.ts';
 import { type Job, NovaError } from '../bridge/contract.ts';
-import { openLocalHost } from '../compose.ts';
 import { resolveDirectories } from '../host/directories.ts';
-import { hostSocketPath } from '../server/socket-server.ts';
+import { hostSocketPath } from '../server/socket-path.ts';
 
 /** What a command of the command line works with. */
 export type Session = {
@@ -18,35 +18,77 @@ export type Session = {
   close(): Promise<void>;
 };
 
+/** How long a command waits for a data directory that another command is about to leave, milliseconds. */
+const busyLimitMs = 30_000;
+const busyPollMs = 100;
+
+type Connection = { client: BridgeClient; close(): Promise<void> };
+
 /** Connects to the running host, or opens one in this process for the length of the command. */
-export async function openSession(env: Record<string, string | undefined>, json: boolean): Promise<Session> {
-  const directories = resolveDirectories(env);
-  let close: () => Promise<void>;
-  let client: BridgeClient;
-  try {
-    const link = await openSocket(hostSocketPath(directories.runtime));
-    client = createClient({ open: async () => link, reconnect: false });
-    close = async () => client.close();
-  } catch (error) {
-    if (!(error instanceof NovaError && error.code === 'engine_unavailable')) throw error;
-    const { host } = await openLocalHost(env);
-    // A host that lives as long as one command has to know its workloads before it answers.
-    await host.recovered;
-    client = connectLocal(host.handlers);
-    close = async () => {
-      client.close();
-      await host.close();
-    };
+async function connectHost(env: Record<string, string | undefined>): Promise<Connection> {
+  const socketPath = hostSocketPath(resolveDirectories(env).runtime);
+  const endMs = Date.now() + busyLimitMs;
+  for (;;) {
+    try {
+      const link = await openSocket(socketPath);
+      const client = createClient({ open: async () => link, reconnect: false });
+      return { client, close: async () => client.close() };
+    } catch (error) {
+      if (!(error instanceof NovaError && error.code === 'engine_unavailable')) throw error;
+    }
+    try {
+      return await openOwnHost(env);
+    } catch (error) {
+      // Another command has the directory and is not listening yet, or not any more.
+      const busy = error instanceof NovaError && error.code === 'conflict' && 'pid' in error.details;
+      if (!busy || Date.now() > endMs) throw error;
+    }
+    await sleep(busyPollMs);
   }
+}
+
+async function openOwnHost(env: Record<string, string | undefined>): Promise<Connection> {
+  // Most commands find a running host and need none of its code.
+  const [{ openLocalHost }, { listenSocket }] = await Promise.all([
+    import('../compose.ts'),
+    import('../server/socket-server.ts'),
+  ]);
+  const { host, directories } = await openLocalHost(env);
+  // Commands that are given meanwhile share this host: only one can have the data directory.
+  const socket = await listenSocket(host.handlers, directories.runtime).catch(async (error: unknown) => {
+    await host.close();
+    throw error;
+  });
+  // A host that lives as long as one command has to know its workloads before it answers.
+  await host.recovered;
+  const client = connectLocal(host.handlers);
+  return {
+    client,
+    async close() {
+      client.close();
+      if (socket.connections() > 0) {
+        process.stderr.write('novacron: other commands use the host of this one; it ends after them.\n');
+      }
+      await socket.drain();
+      await host.close();
+    },
+  };
+}
+
+/** Opens what a command works with. */
+export async function openSession(env: Record<string, string | undefined>, json: boolean): Promise<Session> {
+  const connection = await connectHost(env);
+  const { client } = connection;
   return {
     client,
     json,
     print(value, text) {
+      if (process.stdout.errored) throw new NovaError('cancelled', 'Nobody reads the output any more.');
       if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
       else if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
     },
     finish: (job) => finishJob(client, job, json),
-    close,
+    close: () => connection.close(),
   };
 }
 

@@ -18,6 +18,13 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** A port to listen on, 0 for any. Throws a usage error. */
+export function parsePortNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
 /** Bytes for people: `512 MiB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

@@ -61,5 +61,8 @@ export function sendFile(response: ServerResponse, found: { file: string; type: 
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',
   });
-  createReadStream(found.file).pipe(response);
+  const file = createReadStream(found.file);
+  // It vanished between the look and the read: the page is being built again.
+  file.on('error', () => response.destroy());
+  file.pipe(response);
 }

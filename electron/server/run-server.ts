@@ -24,14 +24,15 @@ export async function runServer(options: {
     );
   };
   try {
-    const socket = await listenSocket(host.handlers, directories.runtime, { onInternalError });
+    const serve = { onInternalError, checkOutput: options.env['NOVACRON_CHECK_OUTPUT'] === '1' };
+    const socket = await listenSocket(host.handlers, directories.runtime, serve);
     const web = await listenWeb({
       handlers: host.handlers,
       pageDirectory: pageDirectory(),
       token: readToken(directories.data),
       port: options.port,
       bind: options.bind,
-      serve: { onInternalError },
+      serve,
     });
     return {
       address: web.address,

@@ -1,19 +1,26 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { type ServeOptions, serve } from '../bridge/dispatcher.ts';
 import type { Handlers } from '../bridge/handlers.ts';
 import { socketLink } from '../bridge/transports/unix-socket.ts';
+import { hostSocketPath } from './socket-path.ts';
 
-/** Where the host of a runtime directory listens for the command line. */
-export const hostSocketPath = (runtimeDirectory: string): string => join(runtimeDirectory, 'host');
+/** A listening socket. */
+export type SocketServer = {
+  /** Takes no new connections and resolves when the present ones have ended. */
+  drain(): Promise<void>;
+  /** How many connections are open. */
+  connections(): number;
+  /** Ends all connections. Idempotent. */
+  close(): Promise<void>;
+};
 
 /** Listens for the command line. Only the owner may connect. The host's lock is held: an old socket file is nobody's. */
 export async function listenSocket(
   handlers: Handlers,
   runtimeDirectory: string,
   options: ServeOptions = {},
-): Promise<{ close(): Promise<void> }> {
+): Promise<SocketServer> {
   const path = hostSocketPath(runtimeDirectory);
   rmSync(path, { force: true });
   const open = new Set<Socket>();
@@ -33,12 +40,20 @@ export async function listenSocket(
     process.umask(before);
   }
   chmodSync(path, 0o600);
+  let ended: Promise<void> | null = null;
+  // Closing removes the socket's file too.
+  const drain = (): Promise<void> => {
+    ended ??= new Promise((resolve) => {
+      server.close(() => resolve());
+    });
+    return ended;
+  };
   return {
-    async close() {
+    drain,
+    connections: () => open.size,
+    close() {
       for (const socket of open) socket.destroy();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
+      return drain();
     },
   };
 }

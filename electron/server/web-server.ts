@@ -7,7 +7,7 @@ import { type ServeOptions, serve } from '../bridge/dispatcher.ts';
 import type { Handlers } from '../bridge/handlers.ts';
 import { webSocketLink } from '../bridge/transports/web-socket.ts';
 import { maxClientMessageBytes } from '../bridge/wire.ts';
-import { cookieHeader, hasCookie, isOwnOrigin, sameToken } from './auth.ts';
+import { cookieHeader, hasCookie, isOwnOrigin, namesOf, sameToken } from './auth.ts';
 import { fileFor, sendFile } from './files.ts';
 
 /** A listening server. */
@@ -22,6 +22,11 @@ const refuse = (response: ServerResponse, status: number, text: string): void =>
   response.end(`${text}\n`);
 };
 
+/** The request's address; null where it is none: any program of this machine may send anything. */
+function urlOf(request: IncomingMessage): URL | null {
+  return URL.parse(request.url ?? '/', 'http://localhost');
+}
+
 /** Serves the built page and the bridge. Without the token's cookie nothing but a refusal. Port 0 takes a free one. */
 export async function listenWeb(options: {
   handlers: Handlers;
@@ -34,7 +39,7 @@ export async function listenWeb(options: {
 }): Promise<WebServer> {
   const { token } = options;
   let port = options.port;
-  const names = options.bind === '127.0.0.1' ? undefined : ['localhost', '127.0.0.1', '[::1]', options.bind];
+  const names = namesOf(options.bind);
   const own = (request: IncomingMessage): boolean => isOwnOrigin(request, port, names);
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -46,19 +51,23 @@ export async function listenWeb(options: {
       refuse(response, 405, 'Only GET.');
       return;
     }
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const url = urlOf(request);
+    if (url === null) {
+      refuse(response, 400, 'The address can not be read.');
+      return;
+    }
     const given = url.searchParams.get('token');
     if (given !== null && sameToken(given, token)) {
       response.writeHead(303, {
-        location: url.pathname,
-        'set-cookie': cookieHeader(token),
+        location: '/',
+        'set-cookie': cookieHeader(port, token),
         'cache-control': 'no-store',
         'referrer-policy': 'no-referrer',
       });
       response.end();
       return;
     }
-    if (!hasCookie(request, token)) {
+    if (!hasCookie(request, port, token)) {
       refuse(response, 401, 'Open NovaCron by the address that it printed: it carries the token.');
       return;
     }
@@ -70,8 +79,10 @@ export async function listenWeb(options: {
   const server = createServer(answer);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxClientMessageBytes });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    if (path !== '/bridge' || !own(request) || request.headers.origin === undefined || !hasCookie(request, token)) {
+    // A refused client may be gone before the refusal.
+    socket.on('error', () => socket.destroy());
+    const allowed = own(request) && request.headers.origin !== undefined && hasCookie(request, port, token);
+    if (urlOf(request)?.pathname !== '/bridge' || !allowed) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }

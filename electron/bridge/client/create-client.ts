@@ -8,6 +8,7 @@ import {
   type HostMessage,
   hostMessageSchema,
   maxChunkBytes,
+  maxClientMessageBytes,
 } from '../wire.ts';
 
 /** First and longest wait before a lost connection is tried again, milliseconds. */
@@ -65,8 +66,13 @@ export function createClient(transport: ClientTransport): BridgeClient {
           calls.clear();
           for (const call of open) call.lost(lostError());
           if (closed) return;
-          tell('lost');
-          if (transport.reconnect) void connect();
+          if (transport.reconnect) {
+            tell('lost');
+            void connect();
+          } else {
+            closed = true;
+            tell('closed');
+          }
         });
         for (const one of waiting) one.resolve(opened);
         waiting = [];
@@ -100,10 +106,17 @@ export function createClient(transport: ClientTransport): BridgeClient {
   };
   const begin = async (method: string, input: unknown, call: Call): Promise<{ id: number; link: Link }> => {
     const to = await connection();
+    const text = JSON.stringify({ t: 'call', id: nextId, method, input } satisfies ClientMessage);
+    if (text.length > maxClientMessageBytes) {
+      throw new NovaError(
+        'invalid_spec',
+        `${method}: the input is too long; the limit is ${maxClientMessageBytes} bytes.`,
+      );
+    }
     const id = nextId;
     nextId = nextId === 0xffff_ffff ? 1 : nextId + 1;
     calls.set(id, call);
-    to.send(JSON.stringify({ t: 'call', id, method, input } satisfies ClientMessage));
+    to.send(text);
     return { id, link: to };
   };
   const tellHost = (on: Link, message: ClientMessage): void => {
@@ -205,6 +218,7 @@ export function createClient(transport: ClientTransport): BridgeClient {
             started.link.send(encodeData(started.id, data.subarray(at, at + maxChunkBytes)));
           }
         },
+        endInput: () => tellHost(started.link, { t: 'eof', id: started.id }),
         resize: (columns, rows) => tellHost(started.link, { t: 'resize', id: started.id, columns, rows }),
         close() {
           calls.delete(started.id);

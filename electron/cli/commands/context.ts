@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import type { Job } from '../../bridge/contract.ts';
+import { reportError } from '../report-error.ts';
 import type { Session } from '../session.ts';
-
-/** Registers one command's work: a session is opened for it and closed after it. */
-export type Action = (work: (session: Session, command: Command) => Promise<void>) => Promise<void>;
 
 /** Registers commands. `run` gives each a session. */
 export type Register = (
@@ -19,4 +17,35 @@ export async function finishAndPrint(
 ): Promise<void> {
   const job = await session.finish(started.job);
   session.print(job, text(job));
+}
+
+/**
+ * Does the same to several workloads at once; one that fails keeps none of the others from it. With `--json` one job, or
+ * a list of them when several were named. The exit code is 1 when one failed.
+ */
+export async function finishEach(
+  session: Session,
+  names: string[],
+  start: (name: string) => Promise<{ job: Job }>,
+  text: (name: string) => string,
+): Promise<void> {
+  const jobs = await Promise.all(
+    names.map(async (name): Promise<Job | null> => {
+      try {
+        const job = await session.finish((await start(name)).job);
+        if (!session.json) session.print(job, text(name));
+        return job;
+      } catch (error) {
+        // A single one fails the command as any other.
+        if (names.length === 1) throw error;
+        reportError(error);
+        process.exitCode = 1;
+        return null;
+      }
+    }),
+  );
+  if (session.json) {
+    const done = jobs.filter((job) => job !== null);
+    session.print(names.length === 1 ? done[0] : done, '');
+  }
 }

@@ -1,8 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { type MethodsOf, methods } from '../../bridge/contract.ts';
-import { runServer } from '../../server/run-server.ts';
 import { table } from '../table.ts';
-import { formatAge, formatBytes, parseCount, parseSize } from '../units.ts';
+import { formatAge, formatBytes, parseCount, parsePortNumber, parseSize } from '../units.ts';
 import { finishAndPrint, type Register } from './context.ts';
 
 /** resize, images, jobs, doctor, drivers, catalogue, foreign, call, serve. */
@@ -168,10 +167,12 @@ export const registerMachine: Register = (program, run) => {
   program
     .command('serve')
     .description('serve the window to a browser, and the command line')
-    .option('--port <n>', 'port to listen on, 0 for any', Number, 0)
-    .option('--bind <address>', 'address to listen on', '127.0.0.1')
-    .action(async (options: { port: number; bind: string }) => {
-      const server = await runServer({ env: process.env, port: options.port, bind: options.bind });
+    .option('--port <n>', 'port to listen on, 0 for any', parsePortNumber, 0)
+    .option('--host <address>', 'address to listen on; others than loopback let other machines in', '127.0.0.1')
+    .action(async (options: { port: number; host: string }) => {
+      // Most commands talk to a running host and need none of its code.
+      const { runServer } = await import('../../server/run-server.ts');
+      const server = await runServer({ env: process.env, port: options.port, bind: options.host });
       process.stdout.write(`NovaCron is at ${server.address}\n`);
       await new Promise((resolve) => {
         process.once('SIGINT', resolve);

@@ -1,6 +1,8 @@
 import type { BridgeClient } from '../../bridge/client.ts';
-import { joinTerminal } from '../terminal.ts';
-import { formatBytes } from '../units.ts';
+import { type MetricPoint, NovaError } from '../../bridge/contract.ts';
+import { plain } from '../plain.ts';
+import { collectText, joinTerminal } from '../terminal.ts';
+import { formatBytes, parseCount } from '../units.ts';
 import type { Register } from './context.ts';
 
 const terminalSize = (): { columns?: number; rows?: number } =>
@@ -13,6 +15,22 @@ async function defaultConsole(client: BridgeClient, workload: string): Promise<s
   return serial?.id ?? consoles[0]?.id ?? 'serial0';
 }
 
+type ConsoleOptions = {
+  console?: string;
+  readOnly?: boolean;
+  replay?: number;
+  until?: string;
+  timeout: number;
+};
+
+const statsLine = (name: string, point: MetricPoint): string => {
+  const cpu = point.cpuCores === null ? '-' : `${(point.cpuCores * 100).toFixed(1)} %`;
+  const memory = point.memoryBytes === null ? '-' : formatBytes(point.memoryBytes);
+  const rate = (value: number | null): string => (value === null ? '-' : `${formatBytes(Math.round(value))}/s`);
+  const disk = `${rate(point.diskReadRate)} read, ${rate(point.diskWriteRate)} written`;
+  return `${name}  CPU ${cpu}  memory ${memory}  disk ${disk}  network ${rate(point.networkRxRate)} in, ${rate(point.networkTxRate)} out`;
+};
+
 /** console, exec, logs, stats, events. */
 export const registerStreams: Register = (program, run) => {
   program
@@ -21,7 +39,9 @@ export const registerStreams: Register = (program, run) => {
     .option('--console <id>', 'another console than the serial line')
     .option('--read-only', 'only look')
     .option('--replay <bytes>', 'how much of the record to show first', Number)
-    .action((workload: string, options: { console?: string; readOnly?: boolean; replay?: number }, command) =>
+    .option('--until <text>', 'leave as soon as this text was shown; for scripts')
+    .option('--timeout <seconds>', 'with --until: fail when it was not shown by then', parseCount, 60)
+    .action((workload: string, options: ConsoleOptions, command) =>
       run(command, async (session) => {
         const id = options.console ?? (await defaultConsole(session.client, workload));
         const { answer, bytes } = await session.client.open('consoles.open', {
@@ -32,7 +52,15 @@ export const registerStreams: Register = (program, run) => {
           ...terminalSize(),
         });
         if (process.stdin.isTTY) process.stderr.write(`Console ${id} of ${workload}. Ctrl-] leaves.\r\n`);
-        await joinTerminal(bytes, { writable: answer.writable, untilEnd: false });
+        await joinTerminal(bytes, {
+          writable: answer.writable,
+          untilEnd: false,
+          ...(options.until === undefined
+            ? {}
+            : {
+                until: { text: options.until, limitMs: options.timeout * 1000, subject: `${workload}, console ${id}` },
+              }),
+        });
       }),
     );
   program
@@ -50,6 +78,12 @@ export const registerStreams: Register = (program, run) => {
           ...(options.user === undefined ? {} : { user: options.user }),
           ...terminalSize(),
         });
+        if (session.json) {
+          const { text: output, exitCode } = await collectText(bytes, process.stdin.isTTY ? null : process.stdin);
+          session.print({ output, exitCode }, '');
+          process.exitCode = exitCode ?? 0;
+          return;
+        }
         process.exitCode = (await joinTerminal(bytes, { writable: true, untilEnd: true })) ?? 0;
       }),
     );
@@ -67,6 +101,10 @@ export const registerStreams: Register = (program, run) => {
           timestamps: options.timestamps === true,
           ...(options.tail === undefined ? {} : { tail: options.tail }),
         });
+        if (session.json && options.follow !== true) {
+          session.print({ text: (await collectText(bytes, null)).text }, '');
+          return;
+        }
         await joinTerminal(bytes, { writable: false, untilEnd: true });
       }),
     );
@@ -76,29 +114,40 @@ export const registerStreams: Register = (program, run) => {
     .option('-n, --count <n>', 'stop after so many lines', Number)
     .action((workloads: string[], options: { count?: number }, command) =>
       run(command, async (session) => {
-        const names = new Map((await session.client.call('workloads.list', {})).map((one) => [one.id, one.spec.name]));
+        const known = await Promise.all(
+          workloads.map((workload) => session.client.call('workloads.get', { workload })),
+        );
+        for (const { spec, observation } of known) {
+          if (observation.phase !== 'running' && observation.phase !== 'paused')
+            throw new NovaError(
+              'wrong_state',
+              `${spec.name} does not run (${observation.phase}); it has no statistics.`,
+            );
+        }
+        const names = new Map(known.map((one) => [one.id, one.spec.name]));
+        // A stream has no end: with --json one sample of each is what fits into one value.
+        const limit = options.count ?? (session.json ? known.length : Number.POSITIVE_INFINITY);
+        const values: unknown[] = [];
         let count = 0;
         for await (const { workloadId, point } of session.client.stream('metrics.subscribe', { workloads })) {
-          const cpu = point.cpuCores === null ? '-' : `${(point.cpuCores * 100).toFixed(1)} %`;
-          const memory = point.memoryBytes === null ? '-' : formatBytes(point.memoryBytes);
-          session.print(
-            { workload: names.get(workloadId), ...point },
-            `${names.get(workloadId) ?? workloadId}  CPU ${cpu}  memory ${memory}`,
-          );
+          const name = names.get(workloadId) ?? workloadId;
           count += 1;
-          if (options.count !== undefined && count >= options.count) return;
+          if (session.json) values.push({ workload: name, ...point });
+          else session.print(null, statsLine(name, point));
+          if (count >= limit) break;
         }
+        if (session.json) session.print(values, '');
       }),
     );
   program
     .command('events')
     .description('what happened')
-    .option('-f, --follow', 'and what happens from now on')
+    .option('-f, --follow', 'and what happens from now on; with --json one value a line')
     .option('-n, --limit <n>', 'how many', Number, 50)
     .action((options: { follow?: boolean; limit: number }, command) =>
       run(command, async (session) => {
         const line = (event: { atMs: number; level: string; message: string }): string =>
-          `${new Date(event.atMs).toISOString()}  ${event.level}  ${event.message}`;
+          `${new Date(event.atMs).toISOString()}  ${event.level}  ${plain(event.message)}`;
         const past = await session.client.call('events.list', { limit: options.limit });
         const text = [...past].reverse().map(line).join('\n');
         if (options.follow !== true) {

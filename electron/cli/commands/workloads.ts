@@ -1,6 +1,6 @@
 import { table } from '../table.ts';
 import { formatAge } from '../units.ts';
-import { finishAndPrint, type Register } from './context.ts';
+import { finishEach, type Register } from './context.ts';
 
 /** ls, inspect, start, stop, restart, pause, resume, reset, rm, rename, restore-from-trash. */
 export const registerWorkloads: Register = (program, run) => {
@@ -45,15 +45,14 @@ export const registerWorkloads: Register = (program, run) => {
       .command(`${verb} <workload...>`)
       .description(description)
       .action((names: string[], _options, command) =>
-        run(command, async (session) => {
-          for (const workload of names) {
-            await finishAndPrint(
-              session,
-              await session.client.call(method, { workload }),
-              () => `${workload}: ${verb} done`,
-            );
-          }
-        }),
+        run(command, (session) =>
+          finishEach(
+            session,
+            names,
+            (workload) => session.client.call(method, { workload }),
+            (workload) => `${workload}: ${verb} done`,
+          ),
+        ),
       );
   }
   program
@@ -63,16 +62,19 @@ export const registerWorkloads: Register = (program, run) => {
     .option('--force', 'end it at once')
     .option('--no-kill', 'never end it by force')
     .action((names: string[], options: { grace?: number; force?: boolean; kill: boolean }, command) =>
-      run(command, async (session) => {
-        for (const workload of names) {
-          const graceSeconds = options.force === true ? 0 : options.grace;
-          const started = await session.client.call('workloads.stop', {
-            workload,
-            force: options.kill,
-            ...(graceSeconds === undefined ? {} : { graceSeconds }),
-          });
-          await finishAndPrint(session, started, () => `${workload}: stopped`);
-        }
+      run(command, (session) => {
+        const graceSeconds = options.force === true ? 0 : options.grace;
+        return finishEach(
+          session,
+          names,
+          (workload) =>
+            session.client.call('workloads.stop', {
+              workload,
+              force: options.kill,
+              ...(graceSeconds === undefined ? {} : { graceSeconds }),
+            }),
+          (workload) => `${workload}: stopped`,
+        );
       }),
     );
   program
@@ -80,16 +82,14 @@ export const registerWorkloads: Register = (program, run) => {
     .description('stop it and move it to the trash')
     .option('--now', 'remove it for good')
     .action((names: string[], options: { now?: boolean }, command) =>
-      run(command, async (session) => {
-        for (const workload of names) {
-          const started = await session.client.call('workloads.remove', { workload, now: options.now === true });
-          await finishAndPrint(
-            session,
-            started,
-            () => `${workload}: ${options.now === true ? 'removed' : 'in the trash'}`,
-          );
-        }
-      }),
+      run(command, (session) =>
+        finishEach(
+          session,
+          names,
+          (workload) => session.client.call('workloads.remove', { workload, now: options.now === true }),
+          (workload) => `${workload}: ${options.now === true ? 'removed' : 'in the trash'}`,
+        ),
+      ),
     );
   program
     .command('undo-rm <workload>')

@@ -2,7 +2,7 @@ import type { BridgeClient } from '../../../electron/bridge/client.ts';
 import { connectSocket } from '../../../electron/bridge/client-node/socket.ts';
 import type { WorkloadSpecInput } from '../../../electron/bridge/contract.ts';
 import { resolveDirectories } from '../../../electron/host/directories.ts';
-import { hostSocketPath } from '../../../electron/server/socket-server.ts';
+import { hostSocketPath } from '../../../electron/server/socket-path.ts';
 
 /** A client of a test server's host, by its socket. The caller closes it. */
 export function clientOf(home: string): BridgeClient {
