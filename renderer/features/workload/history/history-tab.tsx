@@ -10,11 +10,21 @@ import { RelativeTime } from '../../../ui/time.tsx';
 
 type Entry = { key: string; atMs: number; job?: Job; event?: HostEvent };
 
-/** Jobs and events of one workload in one list, newest first. Pure. */
+/** An event so near to the end of a job of its verb is that job's own, milliseconds. */
+const sameMs = 2_000;
+
+/** Jobs and events of one workload in one list, newest first; what a job tells already is left out of the events. Pure. */
 export function mergeHistory(jobs: readonly Job[], events: readonly HostEvent[]): Entry[] {
   return [
     ...jobs.map((job) => ({ key: `job ${job.id}`, atMs: job.createdAtMs, job })),
-    ...events.map((event) => ({ key: `event ${event.id}`, atMs: event.atMs, event })),
+    ...events
+      .filter(
+        (event) =>
+          !jobs.some(
+            (job) => job.verb === event.kind && job.endedAtMs !== null && Math.abs(job.endedAtMs - event.atMs) < sameMs,
+          ),
+      )
+      .map((event) => ({ key: `event ${event.id}`, atMs: event.atMs, event })),
   ].sort((left, right) => right.atMs - left.atMs);
 }
 

@@ -193,7 +193,7 @@ function Row(props: {
           {t('snapshots.back')}
         </Button>
       </span>
-      <span className="muted num">{formatBytes(snapshot.sizeBytes + snapshot.memoryBytes)}</span>
+      <span className="muted num timeline-size">{formatBytes(snapshot.sizeBytes + snapshot.memoryBytes)}</span>
       <span className="muted timeline-age">
         <RelativeTime atMs={snapshot.createdAtMs} />
       </span>

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { BridgeClient } from '../../electron/bridge/client.ts';
+import { MiB, type Workload } from '../../electron/bridge/contract.ts';
+import { openPage, startBrowser } from '../support/e2e/browser.ts';
+import { clientOf } from '../support/e2e/seed.ts';
+import { buildPage, startServer, type TestServer } from '../support/e2e/server.ts';
+import { demoGuest } from '../support/guest.ts';
+
+const missing = ['/usr/bin/qemu-system-x86_64', '/usr/bin/chromium'].filter((path) => !existsSync(path));
+/** An emulated guest on a busy machine. */
+const limit = { timeout: 90_000, interval: 100 };
+
+let server: TestServer;
+let client: BridgeClient;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  if (missing.length > 0) return;
+  await buildPage();
+  const home = await mkdtemp(join(tmpdir(), 'nova-demo-'));
+  const { kernel } = await demoGuest();
+  // The guest that other tests have built already; else the first start would build it.
+  await mkdir(join(home, 'cache'));
+  await symlink(dirname(dirname(kernel)), join(home, 'cache', 'guest'));
+  server = await startServer({ home });
+  client = clientOf(home);
+  browser = await startBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  for (const { id } of await (client?.call('workloads.list', {}) ?? [])) {
+    const { job } = await client.call('workloads.remove', { workload: id, now: true });
+    await client.call('jobs.wait', { job: job.id });
+  }
+  client?.close();
+  await server?.close();
+});
+
+const screen = () => page.locator('.xterm-rows').innerText();
+const timeline = () => page.getByRole('listbox', { name: 'Snapshot timeline' });
+
+async function only(): Promise<Workload> {
+  const [workload] = await client.call('workloads.list', {});
+  if (!workload) throw new Error('There is no workload.');
+  return workload;
+}
+
+/** Types a line into the terminal and waits for what it prints. */
+async function type(line: string, wanted: RegExp): Promise<void> {
+  await page.locator('.xterm-screen').click();
+  await page.keyboard.type(`${line}\n`);
+  await expect.poll(screen, limit).toMatch(wanted);
+}
+
+async function tab(name: string | RegExp): Promise<void> {
+  await page.getByRole('tab', { name }).click();
+}
+
+test.skipIf(missing.length > 0)(
+  `the demo guest from the first click to the way back${missing.length > 0 ? ` (skipped: ${missing.join(' and ')} not there)` : ''}`,
+  { timeout: 600_000 },
+  async () => {
+    const opened = await openPage(browser, server.address);
+    page = opened.page;
+    page.setDefaultTimeout(90_000);
+
+    // Two clicks to a running guest.
+    await page.getByRole('button', { name: 'New workload' }).first().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Create and start' }).click();
+    await expect.poll(async () => (await client.call('workloads.list', {})).length, limit).toBe(1);
+    await expect.poll(async () => (await only()).observation.phase, limit).toBe('running');
+
+    // Its console, by keys.
+    const { id } = await only();
+    await page.goto(`${new URL(server.address).origin}/#/all/${id}/console`);
+    await expect.poll(screen, limit).toContain('demo:~#');
+    await type('X=in-memory; echo on-disk > /data/kept; sync; echo $((40+2))', /\n42\n/);
+
+    // A point to go back to, with what the guest has in its memory.
+    await tab(/Snapshots/);
+    await page.getByRole('tabpanel').getByRole('textbox', { name: 'Name' }).first().fill('good');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => timeline().getByRole('option', { name: /^good/ }).count(), limit).toBe(1);
+    expect(await timeline().getByRole('option', { name: /^good/ }).innerText()).toContain('disk + memory');
+
+    // Break it.
+    await tab('Console');
+    await type('X=lost; rm /data/kept; sync; echo broken-$((1+1))', /\nbroken-2\n/);
+
+    // One click back: what was on the disk and in memory is there again.
+    await tab(/Snapshots/);
+    await timeline().getByRole('option', { name: /^good/ }).click();
+    await page.getByRole('button', { name: 'Go back to this' }).click();
+    await page.getByText('Back at good.').waitFor();
+    await tab('Console');
+    await type('echo again $X $(cat /data/kept)', /\nagain in-memory on-disk\n/);
+
+    // Memory grows while it runs, or the window says that the guest has not followed.
+    await tab('Resources');
+    const before = (await only()).observation.confirmed?.memoryBytes ?? 0;
+    await page.getByRole('slider', { name: 'Memory' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    const told = page.getByText(/were asked for; the guest has|Waits for the next start/);
+    await expect
+      .poll(async () => {
+        const grown = ((await only()).observation.confirmed?.memoryBytes ?? 0) - before;
+        return grown >= 128 * MiB || (await told.count()) > 0;
+      }, limit)
+      .toBe(true);
+
+    // All is found again after the page was loaded anew.
+    await tab(/Snapshots/);
+    await page.reload();
+    await expect.poll(() => timeline().getByRole('option').count(), limit).toBe(2);
+    await tab('Console');
+    await expect.poll(screen, limit).toContain('again in-memory on-disk');
+    expect(opened.problems).toEqual([]);
+  },
+);
