@@ -122,7 +122,7 @@ describe('the built application under the stand-in for Electron', () => {
     await expect(pick({ properties: ['openDirectory'] })).rejects.toThrow(/properties/);
   });
 
-  test('the same flow as in the browser: create, type, snapshot, break', async () => {
+  test('the same flow as in the browser: create, type, snapshot, break, go back', async () => {
     await mainFlow(run.page);
     const tray = await run.wait('tray', (message) => message.labels.includes('demo'));
     expect(tray.labels[0]).toBe('1 running');

@@ -23,11 +23,22 @@ export async function mainFlow(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Snapshots' }).click();
   await page.getByPlaceholder('Name (a time by default)').fill('before');
   await page.getByRole('tabpanel').getByRole('button', { name: 'Take snapshot' }).click();
-  await page.getByText('before', { exact: true }).first().waitFor();
+  const before = page.getByRole('option', { name: /before/ });
+  await before.waitFor();
 
   await page.getByRole('tab', { name: 'Console' }).click();
   await type(page, 'rm /data/f; ls /data; echo gone-$((2+2))');
   await expect.poll(() => consoleText(page), slow).toContain('gone-4');
+
+  await page.getByRole('tab', { name: 'Snapshots' }).click();
+  await before.click();
+  await page.getByRole('button', { name: 'Go back to this' }).click();
+  await page.getByText('Back at before.').waitFor();
+  // The automatic restore point stands beside it: the state before is not lost.
+  await expect.poll(() => page.getByRole('option').count(), slow).toBeGreaterThan(1);
+  await page.getByRole('tab', { name: 'Console' }).click();
+  await type(page, 'echo back-$(cat /data/f)');
+  await expect.poll(() => consoleText(page), slow).toContain('back-first');
 }
 
 async function type(page: Page, line: string): Promise<void> {
