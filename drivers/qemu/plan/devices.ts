@@ -121,7 +121,8 @@ export function deviceArguments(input: PlanInput): string[] {
     ...disks(input, suffix),
     ...cdrom(input, suffix),
     ...network(input, suffix),
-    ...json('-device', { driver: `virtio-balloon${suffix}`, id: 'balloon0' }),
+    // A guest that was asked for too much takes back what it needs instead of killing its programs.
+    ...json('-device', { driver: `virtio-balloon${suffix}`, id: 'balloon0', 'deflate-on-oom': true }),
     ...json('-object', { 'qom-type': 'rng-builtin', id: 'rng0' }),
     ...json('-device', { driver: `virtio-rng${suffix}`, id: 'rngdev0', rng: 'rng0' }),
     ...(input.settings.arch === 'x86_64' && bus !== 'mmio' ? json('-device', { driver: 'pvpanic', id: 'panic0' }) : []),

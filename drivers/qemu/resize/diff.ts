@@ -92,8 +92,11 @@ function diskChanges(from: QemuSettings, to: QemuSettings): FieldChange[] {
 
 /** How each changed field of a machine takes effect. Pure. Throws nothing on specs that passed the schema. */
 export function diffMachine(from: WorkloadSpec, to: WorkloadSpec): FieldChange[] {
-  const before = qemuSettingsSchema.parse(from.settings);
-  const after = qemuSettingsSchema.parse(to.settings);
+  const parsed = [from, to].map((spec) => qemuSettingsSchema.safeParse(spec.settings));
+  const [before, after] = parsed.map((result) => result.data);
+  if (before === undefined || after === undefined) {
+    return [{ field: 'settings', effect: 'refused', why: 'The settings are not valid.' }];
+  }
   const hotplug = busOf(before.machine) !== 'mmio';
   const changes: FieldChange[] = [];
   for (const field of freeFields) {
