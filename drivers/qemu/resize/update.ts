@@ -2,6 +2,7 @@ import type { Handle, OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { failpoint } from '../../failpoints.ts';
 import { MiB, type Resources, type WorkloadSpec } from '../../spec.ts';
+import { confirmedResources } from '../lifecycle/confirm.ts';
 import { handleOf } from '../lifecycle/create.ts';
 import type { MachineEnvironment } from '../machine/environment.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -93,13 +94,14 @@ export async function updateMachine(
     await growDisks(context, machine, client, qemuSettingsSchema.parse(to.settings));
     const done = client === null ? null : await applyLive(context, machine, client, to);
     machine.save((record) => ({ ...record, spec: to, intent: null }));
-    if (done === null) {
+    if (done === null || client === null) {
       return { handle: handleOf(machine), confirmed: to.resources };
     }
     await env.confirm(machine);
     return {
       handle: handleOf(machine),
-      confirmed: { ...to.resources, ...done.confirmed },
+      // Not what was asked for: a field that waits for the next start is confirmed as it runs.
+      confirmed: { ...(await confirmedResources(client)), ...done.confirmed },
       ...(done.lags.length === 0 ? {} : { lagging: done.lags.join(' ') }),
     };
   } catch (error) {

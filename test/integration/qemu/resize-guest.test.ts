@@ -67,7 +67,7 @@ test('a running guest gets and gives back CPUs and memory, its disk grows, and a
   await snapshots?.create(rig.context(), ref, { id: 'snapshot-1', name: 'resized', kind: 'disk+memory' });
 
   const down = await update(ref, { vcpus: 1, memoryBytes: 224 * MiB });
-  expect(down.confirmed).toEqual({ vcpus: 1, memoryBytes: 224 * MiB });
+  expect(down.confirmed).toMatchObject({ vcpus: 1, memoryBytes: 224 * MiB });
   await guestSays(terminal, 'nproc', (answer) => answer === '1');
 
   await snapshots?.restore(rig.context(), ref, 'snapshot-1', { keep: false, keepId: 'kept-0001' });
@@ -107,7 +107,7 @@ test('a stopped machine takes all, and a disk never shrinks', async () => {
   const ref = await rig.create({ settings: { disks: [{ sizeBytes: 8 * MiB }] } });
   expect(
     (await update(ref, { vcpus: 2, memoryBytes: 96 * MiB }, { disks: [{ sizeBytes: 16 * MiB }] })).confirmed,
-  ).toEqual({
+  ).toMatchObject({
     vcpus: 2,
     memoryBytes: 96 * MiB,
   });
