@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Job, Workload } from '../../../../electron/bridge/contract.ts';
+import { type CommandResult, novacron } from '../../../support/cli.ts';
+import { startServer, type TestServer } from '../../../support/e2e/server.ts';
+
+/** The one JSON value of a command's standard output; fails when there is anything else. */
+const json = <T>(result: CommandResult): T => {
+  expect(result.err).toBe('');
+  expect(result.out.trimEnd().split('\n')).toHaveLength(1);
+  return JSON.parse(result.out) as T;
+};
+
+describe('novacron with a running host', () => {
+  let server: TestServer;
+  const run = (...words: string[]): Promise<CommandResult> => novacron(server.home, words);
+
+  beforeAll(async () => {
+    server = await startServer({ fake: true, env: { NOVACRON_CHECK_OUTPUT: '1' } });
+    const made = json<Job>(await run('create', 'fake', 'one', '--vcpus', '2', '--memory', '256M', '--start', '--json'));
+    expect(made).toMatchObject({ verb: 'start', state: 'succeeded' });
+  });
+  afterAll(() => server.close());
+
+  it('lists as a table and as JSON', async () => {
+    expect((await run('ls')).out).toMatch(/NAME +DRIVER +STATE[\s\S]*one +fake +running/);
+    const [one] = json<Workload[]>(await run('ls', '--json'));
+    expect(one).toMatchObject({
+      spec: { name: 'one', resources: { vcpus: 2, memoryBytes: 256 * 1024 ** 2 } },
+      observation: { phase: 'running' },
+    });
+  });
+
+  it('runs a command inside and ends with its exit code', async () => {
+    expect(await run('exec', 'one', 'echo', '-n', 'hi')).toMatchObject({ code: 0, out: '-n hi\n' });
+    expect((await run('exec', 'one', 'false')).code).toBe(1);
+    expect((await run('exec', 'one', 'nonsense')).code).toBe(127);
+    expect(json(await run('--json', 'exec', 'one', 'echo', 'hi'))).toEqual({ output: 'hi\n', exitCode: 0 });
+  });
+
+  it('types into a console from a pipe and leaves at the awaited text', async () => {
+    const typed = await novacron(
+      server.home,
+      ['console', 'one', '--replay', '0', '--until', 'sum-3'],
+      'echo sum-3\necho never\n',
+    );
+    expect(typed.code).toBe(0);
+    expect(typed.out).toContain('sum-3');
+    const silent = await run('console', 'one', '--until', 'is not printed', '--timeout', '1');
+    expect(silent).toMatchObject({ code: 1, err: expect.stringContaining('(timeout)') });
+  });
+
+  it('leaves a console when the piped input has ended and all is silent', async () => {
+    const typed = await novacron(server.home, ['console', 'one', '--replay', '0'], 'echo a; echo b\n');
+    expect(typed).toMatchObject({ code: 0, out: expect.stringMatching(/\r\na\r\nb\r\n/) });
+  });
+
+  it('snapshots, goes back, clones and removes', async () => {
+    await run('exec', 'one', 'sh', '-c', 'echo first > /f');
+    expect((await run('snapshot', 'create', 'one', 'before')).code).toBe(0);
+    await run('exec', 'one', 'sh', '-c', 'echo second > /f');
+    expect((await run('snapshot', 'ls', 'one')).out).toContain('before ← you are here');
+    expect((await run('snapshot', 'restore', 'one', 'before')).code).toBe(0);
+    expect((await run('exec', 'one', 'cat', '/f')).out).toBe('first\n');
+    expect((await run('snapshot', 'clone', 'one', 'before', 'copy')).code).toBe(0);
+    expect((await run('rm', 'copy', '--now')).code).toBe(0);
+    expect(json<Workload[]>(await run('ls', '--all', '--json')).map((each) => each.spec.name)).toEqual(['one']);
+  });
+
+  it('does the same to several and tells which one failed', async () => {
+    await run('create', 'fake', 'two');
+    const started = await run('start', 'two', 'none', '--json');
+    expect(started).toMatchObject({ code: 1, err: expect.stringContaining('"none"') });
+    expect(JSON.parse(started.out)).toMatchObject([{ subject: 'two', state: 'succeeded' }]);
+    expect((await run('rm', 'two', '--now')).code).toBe(0);
+  });
+
+  it('takes a removed one out of the trash', async () => {
+    await run('create', 'fake', 'three');
+    expect((await run('rm', 'three')).out).toBe('three: in the trash\n');
+    expect((await run('ls')).out).not.toContain('three');
+    expect((await run('undo-rm', 'three')).code).toBe(0);
+    expect((await run('ls')).out).toContain('three');
+  });
+
+  it.each([
+    [['resize', 'one', '--vcpus', '3', '--json']],
+    [['inspect', 'one', '--json']],
+    [['stats', 'one', '--json']],
+    [['logs', 'one', '--json']],
+    [['images', 'ls', '--json']],
+    [['jobs', '--json']],
+    [['events', '--json']],
+    [['drivers', '--json']],
+    [['catalogue', '--json']],
+    [['call', 'settings.get']],
+    [['create', 'fake', 'planned', '--plan', '--json']],
+  ])('gives one JSON value: %j', async (words) => {
+    const result = await run(...words);
+    expect(result.code).toBe(0);
+    expect(json(result)).toBeTypeOf('object');
+  });
+
+  it.each([
+    [['start', 'none'], 1, '(not_found)'],
+    [['create', 'fake', 'one'], 1, '(already_exists)'],
+    [['create', 'fake', '../x'], 1, '(invalid_spec)'],
+    [['call', 'host.info', '{"__proto__":{},"x":1}'], 1, '(invalid_spec)'],
+    [['call', 'host.info', 'no json'], 2, 'no JSON'],
+    [['call', 'no.method'], 2, 'no method'],
+    [['create', 'fake', 'x', '--memory', 'much'], 2, '512M'],
+    [['resize', 'one'], 2, '--vcpus'],
+    [['nonsense'], 2, 'unknown command'],
+    [['start'], 2, 'missing required argument'],
+  ])('%j ends with %i', async (words, code, text) => {
+    const result = await run(...words);
+    expect(result).toMatchObject({ code, out: '', err: expect.stringContaining(text) });
+  });
+});
+
+describe('novacron without a running host', () => {
+  const home = mkdtempSync(join(tmpdir(), 'nova-cli-'));
+  afterAll(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+
+  it('several commands at once share one host', async () => {
+    const results = await Promise.all(['a', 'b', 'c'].map((name) => novacron(home, ['create', 'fake', name])));
+    expect(results.map((result) => [result.code, result.out])).toEqual(
+      ['a', 'b', 'c'].map((name) => [0, `${name}: made\n`]),
+    );
+    const listed = json<Workload[]>(await novacron(home, ['ls', '--json']));
+    expect(listed.map((each) => each.spec.name).sort()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('takes a whole spec from a file', async () => {
+    const file = join(home, 'spec.json');
+    writeFileSync(file, JSON.stringify({ notes: 'from a file', labels: { team: 'web' } }));
+    expect((await novacron(home, ['create', 'fake', 'd', '--spec', file])).code).toBe(0);
+    expect(json<Workload>(await novacron(home, ['inspect', 'd', '--json'])).spec).toMatchObject({
+      name: 'd',
+      notes: 'from a file',
+      labels: { team: 'web' },
+    });
+  });
+});
