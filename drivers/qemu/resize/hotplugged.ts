@@ -11,8 +11,8 @@ export function notePlugged(machine: Machine, commands: readonly PlugCommand[]):
   }));
 }
 
-/** Forgets a part that the guest has let go. */
-export function noteUnplugged(machine: Machine, deviceId: string): void {
+/** Forgets a CPU that the guest has let go. */
+export function noteRetired(machine: Machine, deviceId: string): void {
   machine.save((record) => ({
     ...record,
     run:
@@ -20,6 +20,7 @@ export function noteUnplugged(machine: Machine, deviceId: string): void {
         ? null
         : {
             ...record.run,
+            retiredVcpus: (record.run.retiredVcpus ?? 0) + 1,
             hotplugged: record.run.hotplugged.filter((command) => command.arguments['id'] !== deviceId),
           },
   }));

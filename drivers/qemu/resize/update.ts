@@ -20,13 +20,17 @@ export type Updated = { handle: Handle; confirmed: Resources; lagging?: string }
 const mebibytes = (bytes: number): string => `${Math.round(bytes / MiB)} MiB`;
 
 /** One sentence for each value that the guest has not followed. */
-function lagOf(wanted: Resources, confirmed: Resources): string[] {
+function lagOf(wanted: Resources, confirmed: Resources, full: boolean): string[] {
   const lags: string[] = [];
   if (wanted.vcpus !== undefined && confirmed.vcpus !== undefined && wanted.vcpus !== confirmed.vcpus) {
     lags.push(
       confirmed.vcpus > wanted.vcpus
         ? `The guest keeps ${confirmed.vcpus} CPUs; those that it was started with stay until the next start.`
-        : `The guest has ${confirmed.vcpus} of ${wanted.vcpus} CPUs.`,
+        : `The guest has ${confirmed.vcpus} of ${wanted.vcpus} CPUs.${
+            full
+              ? " QEMU's emulator cannot plug in a CPU again that was plugged out; the next start gives them all."
+              : ''
+          }`,
     );
   }
   const { memoryBytes } = wanted;
@@ -53,17 +57,20 @@ async function applyLive(
   );
   const confirmed: Resources = {};
   const wanted: Resources = {};
+  let full = false;
   if (to.resources.vcpus !== undefined && live.has('resources.vcpus')) {
     wanted.vcpus = to.resources.vcpus;
     context.progress(null, 'Changing CPUs');
-    confirmed.vcpus = await resizeVcpus(machine, client, wanted.vcpus, context.signal);
+    const done = await resizeVcpus(machine, client, wanted.vcpus, context.signal);
+    confirmed.vcpus = done.vcpus;
+    full = done.full;
   }
   if (to.resources.memoryBytes !== undefined && live.has('resources.memoryBytes')) {
     wanted.memoryBytes = to.resources.memoryBytes;
     context.progress(null, 'Changing memory');
     confirmed.memoryBytes = await resizeMemory(machine, client, wanted.memoryBytes, context.signal);
   }
-  return { confirmed, lags: lagOf(wanted, confirmed) };
+  return { confirmed, lags: lagOf(wanted, confirmed, full) };
 }
 
 /**

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { NovaError } from '../../errors.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { Run } from '../machine/record.ts';
 import type { QmpClient } from '../qmp/types.ts';
-import { notePlugged, noteUnplugged, type PlugCommand } from './hotplugged.ts';
+import { notePlugged, noteRetired, type PlugCommand } from './hotplugged.ts';
 
 /** One place for a CPU, as `query-hotpluggable-cpus` tells it. */
 const slotSchema = z.object({
@@ -16,6 +18,8 @@ export type CpuSlot = z.infer<typeof slotSchema>;
 
 /** How long a guest gets to let a CPU go, milliseconds: it moves its work away first. */
 const unplugLimitMs = 10_000;
+/** How often it is looked at whether it has let go, milliseconds. */
+const askEveryMs = 50;
 
 /** The id of the CPU in a slot if we plugged it; those of the start have none and stay. */
 function ourId(slot: CpuSlot): string | null {
@@ -54,37 +58,57 @@ export async function countVcpus(client: QmpClient): Promise<number> {
   return z.array(z.unknown()).parse(await client.execute('query-cpus-fast')).length;
 }
 
-/** Asks the guest to let a CPU go. False when it refuses or does not answer. */
+/**
+ * How many CPUs may still be plugged in. QEMU's emulator makes room for `maxcpus` threads once and aborts at the next (tcg.c,
+ * tcg_register_thread), and a thread that was plugged out keeps its room. Pure.
+ */
+export function freePlaces(slots: readonly CpuSlot[], run: Run | null): number {
+  const present = slots.filter((slot) => slot['qom-path'] !== undefined).length;
+  const emulated = run?.argv[run.argv.indexOf('-accel') + 1]?.startsWith('tcg') === true;
+  return Math.max(0, slots.length - present - (emulated ? (run?.retiredVcpus ?? 0) : 0));
+}
+
+/** Asks the guest to let a CPU go. False when it refuses or does not answer: that is no failure of ours, what is there is told. */
 async function unplug(client: QmpClient, id: string, signal: AbortSignal): Promise<boolean> {
-  const answered = client.waitFor(
-    (event) =>
-      ['DEVICE_DELETED', 'DEVICE_UNPLUG_GUEST_ERROR'].includes(event.event) &&
-      (event.data['device'] === id || event.data['path'] === `/machine/peripheral/${id}`),
-    { timeoutMs: unplugLimitMs, signal },
-  );
-  // It may end before anybody waits for it.
-  answered.catch(() => undefined);
+  let refused = false;
+  const stopListening = client.onEvent((event) => {
+    refused ||= event.event === 'DEVICE_UNPLUG_GUEST_ERROR';
+  });
   try {
     await client.execute('device_del', { id });
-    return (await answered).event === 'DEVICE_DELETED';
+    const deadline = Date.now() + unplugLimitMs;
+    while (!refused && !signal.aborted && Date.now() < deadline) {
+      if ((await slotsOf(client)).every((slot) => ourId(slot) !== id)) {
+        return true;
+      }
+      await sleep(askEveryMs);
+    }
+    return false;
   } catch (error) {
-    // A guest that ignores the request is no failure of ours: what is there is told.
-    if (error instanceof NovaError && (error.code === 'timeout' || error.details['qmpClass'] !== undefined)) {
+    // A request that is under way already is refused by QEMU; so is one for a CPU that can't go.
+    if (error instanceof NovaError && error.details['qmpClass'] !== undefined) {
       return false;
     }
     throw error;
+  } finally {
+    stopListening();
   }
 }
 
-/** Plugs CPUs in and out until there are `wanted`; returns how many there are, which may be more when the guest keeps them. */
+/**
+ * Plugs CPUs in and out until there are `wanted`. Returns how many there are: more when the guest keeps them, fewer when there is no place
+ * left (`full`).
+ */
 export async function resizeVcpus(
   machine: Machine,
   client: QmpClient,
   wanted: number,
   signal: AbortSignal,
-): Promise<number> {
-  const { add, remove } = planVcpus(await slotsOf(client), wanted);
-  for (const command of add) {
+): Promise<{ vcpus: number; full: boolean }> {
+  const slots = await slotsOf(client);
+  const { add, remove } = planVcpus(slots, wanted);
+  const places = freePlaces(slots, machine.record.run);
+  for (const command of add.slice(0, places)) {
     await client.execute(command.execute, command.arguments);
     notePlugged(machine, [command]);
   }
@@ -92,7 +116,7 @@ export async function resizeVcpus(
     if (!(await unplug(client, id, signal))) {
       break;
     }
-    noteUnplugged(machine, id);
+    noteRetired(machine, id);
   }
-  return await countVcpus(client);
+  return { vcpus: await countVcpus(client), full: add.length > places };
 }
