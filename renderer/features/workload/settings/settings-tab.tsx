@@ -12,6 +12,8 @@ import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Checkbox, Field, Select, TextInput } from '../../../ui/field.tsx';
 import { Note } from '../../../ui/note.tsx';
+import { ForwardsField } from '../../create/forwards-field.tsx';
+import { readForwards, writeForwards } from './forwards.ts';
 import { labelsText, parseLabels } from './labels.ts';
 
 /** The spec of a workload as a form and as text; each change says when it takes effect. */
@@ -21,6 +23,7 @@ export function SettingsTab({ workload }: { workload: Workload }) {
   const [draft, setDraft] = useState<WorkloadSpec>(workload.spec);
   const [labels, setLabels] = useState(() => labelsText(workload.spec.labels));
   const [settings, setSettings] = useState(() => JSON.stringify(workload.spec.settings, null, 2));
+  const [forwards, setForwards] = useState(() => readForwards(workload.spec.driver, workload.spec.settings));
   const [message, setMessage] = useState('');
   const parsedLabels = parseLabels(labels);
   const parsedSettings = parseJson(settings);
@@ -52,6 +55,7 @@ export function SettingsTab({ workload }: { workload: Workload }) {
     setDraft(workload.spec);
     setLabels(labelsText(workload.spec.labels));
     setSettings(JSON.stringify(workload.spec.settings, null, 2));
+    setForwards(readForwards(workload.spec.driver, workload.spec.settings));
   };
   const apply = async () => {
     const job = await runJob('workloads.update', { workload: workload.id, spec });
@@ -112,6 +116,19 @@ export function SettingsTab({ workload }: { workload: Workload }) {
         label={t('settings.protected')}
         hint={t('settings.protectedHint')}
       />
+      {forwards === null ? null : (
+        <div {...quiet}>
+          <ForwardsField
+            forwards={forwards}
+            error={null}
+            onChange={(next) => {
+              setForwards(next);
+              if (parsedSettings !== null)
+                setSettings(JSON.stringify(writeForwards(workload.spec.driver, parsedSettings, next), null, 2));
+            }}
+          />
+        </div>
+      )}
       <Field
         label={t('settings.engine')}
         hint={t('settings.engineHint')}
@@ -125,7 +142,11 @@ export function SettingsTab({ workload }: { workload: Workload }) {
             rows={14}
             spellCheck={false}
             value={settings}
-            onChange={(event) => setSettings(event.target.value)}
+            onChange={(event) => {
+              setSettings(event.target.value);
+              const read = parseJson(event.target.value);
+              if (read !== null) setForwards(readForwards(workload.spec.driver, read));
+            }}
           />
         )}
       </Field>

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { SnapshotTreeView, Workload } from '../../../../electron/bridge/contract.ts';
 import { formatBytes } from '../../../format/bytes.ts';
 import { Badge } from '../../../ui/badge.tsx';
-import { Button } from '../../../ui/button.tsx';
+import { IconButton } from '../../../ui/button.tsx';
 import { RelativeTime } from '../../../ui/time.tsx';
 import { Tooltip } from '../../../ui/tooltip.tsx';
 import { layoutTree, type PlacedSnapshot } from './layout.ts';
@@ -189,9 +189,14 @@ function Row(props: {
       {props.current ? <Badge tone="ok">{t('snapshots.current')}</Badge> : null}
       <span className="grow" />
       <span className="timeline-back" onClick={(event) => event.stopPropagation()}>
-        <Button size="sm" variant="ghost" icon={RotateCcw} tabIndex={-1} reason={props.busy} onClick={props.onRestore}>
-          {t('snapshots.back')}
-        </Button>
+        <IconButton
+          size="sm"
+          label={t('snapshots.back')}
+          icon={RotateCcw}
+          tabIndex={-1}
+          reason={props.busy}
+          onClick={props.onRestore}
+        />
       </span>
       <span className="muted num timeline-size">{formatBytes(snapshot.sizeBytes + snapshot.memoryBytes)}</span>
       <span className="muted timeline-age">
