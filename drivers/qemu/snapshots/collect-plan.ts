@@ -20,17 +20,19 @@ export type NeededLayers = { shared: ReadonlySet<string>; bytesOf(layer: Layer):
 export function nextCollectStep(model: DiskModel, needed: NeededLayers): CollectStep | null {
   const tops = new Set(model.disks.map((disk) => disk.layerId));
   const named = new Set(model.snapshots.flatMap((snapshot) => Object.values(snapshot.layers)));
-  for (const layer of model.layers) {
-    if (tops.has(layer.id) || named.has(layer.id) || needed.shared.has(layer.id)) {
-      continue;
-    }
+  const free = model.layers.filter(
+    (layer) => !tops.has(layer.id) && !named.has(layer.id) && !needed.shared.has(layer.id),
+  );
+  // First of all, so that nothing is merged within a branch that goes as a whole.
+  const leaf = free.find((layer) => childrenOf(model.layers, layer.id).length === 0);
+  if (leaf !== undefined) {
+    return { kind: 'drop', layer: leaf };
+  }
+  for (const layer of free) {
     const children = childrenOf(model.layers, layer.id);
     const [upper] = children;
-    if (upper === undefined) {
-      return { kind: 'drop', layer };
-    }
     // A user's image stays beneath; a fork serves two; a layer that a linked clone reads may not be written.
-    if (layer.external || children.length > 1 || needed.shared.has(upper.id)) {
+    if (upper === undefined || layer.external || children.length > 1 || needed.shared.has(upper.id)) {
       continue;
     }
     const writable = tops.has(upper.id);
