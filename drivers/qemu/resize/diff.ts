@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldChange } from '../../driver.ts';
-import type { WorkloadSpec } from '../../spec.ts';
+import { MiB, type WorkloadSpec } from '../../spec.ts';
 import { busOf } from '../plan/devices.ts';
 import { type QemuSettings, qemuSettingsSchema } from '../settings.ts';
 
@@ -44,7 +44,7 @@ function memoryChange(from: WorkloadSpec, to: WorkloadSpec, hotplug: boolean): F
         field,
         effect: 'restart',
         why: hotplug
-          ? `The machine was started with room for ${most} bytes.`
+          ? `The machine was started with room for ${Math.round(most / MiB)} MiB.`
           : 'This machine type cannot get more memory while it runs.',
       };
 }

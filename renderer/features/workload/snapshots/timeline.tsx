@@ -198,7 +198,7 @@ function Row(props: {
           onClick={props.onRestore}
         />
       </span>
-      <span className="muted num timeline-size">{formatBytes(snapshot.sizeBytes + snapshot.memoryBytes)}</span>
+      <span className="muted num timeline-size">{formatBytes(snapshot.sizeBytes)}</span>
       <span className="muted timeline-age">
         <RelativeTime atMs={snapshot.createdAtMs} />
       </span>
