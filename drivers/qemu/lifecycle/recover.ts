@@ -51,6 +51,18 @@ const lost = (reason: string): { observation: Observation; handle: null } => ({
   handle: null,
 });
 
+/** Tidies up where nothing was half done. A QEMU that does not answer is told by the look at it that follows. */
+async function tidy(machine: Machine, recoverIntent: (machine: Machine) => Promise<void>): Promise<void> {
+  if (machine.state() === 'stopped') {
+    return;
+  }
+  try {
+    await recoverIntent(machine);
+  } catch {
+    // Left-overs cost some space; they go at the next recovery.
+  }
+}
+
 /** The contract's `recover`. `recoverIntent` finishes or undoes snapshots, restores, clones and resizes. */
 export async function recoverMachine(
   parts: {
@@ -95,15 +107,19 @@ export async function recoverMachine(
     if (kind === 'start' || kind === 'create' || kind === 'remove') {
       // Alive: adopted. Gone: the start is as if it had not been.
       machine.save((current) => ({ ...current, intent: null, run: alive ? current.run : null }));
-    } else if (kind !== undefined || machine.state() !== 'stopped') {
+    } else if (kind !== undefined) {
       await parts.recoverIntent(machine);
     }
   } catch (error) {
     const { message } = errorData(error);
+    tracker.follow(machine);
     return {
       observation: { ...tracker.observe(machine), attention: `What was half done could not be put right: ${message}` },
       handle: handleOf(machine),
     };
+  }
+  if (kind === undefined) {
+    await tidy(machine, parts.recoverIntent);
   }
   tracker.follow(machine);
   return { observation: await tracker.inspect(machine), handle: handleOf(machine) };

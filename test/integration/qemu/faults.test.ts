@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } 
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { WorkloadRef } from '../../../drivers/driver.ts';
 import { createQemuDriver } from '../../../drivers/qemu/driver.ts';
 import { processesByUuid } from '../../../drivers/qemu/machine/identity.ts';
 import { findProgram } from '../../../drivers/qemu/probe/binaries.ts';
@@ -113,13 +114,14 @@ test('fault 4: a stopped QEMU holds up nobody at the recovery', async () => {
   await rig.restart();
   process.kill(pid, 'SIGSTOP');
   const before = Date.now();
-  const [first, second] = await Promise.all(
-    [hung, other].map((ref) => rig.driver.recover(ref.id, ref.spec, ref.handle)),
-  );
+  const recover = (ref: WorkloadRef) => rig.driver.recover(ref.id, ref.spec, ref.handle);
+  const waiting = recover(hung);
+  const second = await recover(other);
   expect(Date.now() - before).toBeLessThan(3000);
-  expect(first?.observation.attention).toContain('SIGSTOP');
-  expect(second?.observation).toMatchObject({ phase: 'running' });
-  expect(second?.observation.attention).toBeUndefined();
+  const first = await waiting;
+  expect(first.observation.attention).toContain('SIGSTOP');
+  expect(second.observation).toMatchObject({ phase: 'running' });
+  expect(second.observation.attention).toBeUndefined();
 });
 
 test('fault 5: a QEMU that dies at once gives its last words and is undone', async () => {
