@@ -1,7 +1,9 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { errorData } from './bridge/contract.ts';
 import { parsePortNumber } from './cli/units.ts';
-import { runServer } from './server/run-server.ts';
+import { resolveDirectories } from './host/directories.ts';
 
 /** Entry point: the host for a browser window or a headless machine. `--port N` (0 for any), `--host ADDRESS`. */
 function readOptions(): { port: number; bind: string } {
@@ -16,7 +18,11 @@ function readOptions(): { port: number; bind: string } {
   }
 }
 
+// In the user's own directory: whoever can write there can be this user already. Compiling takes a third of a start.
+enableCompileCache(join(resolveDirectories(process.env).cache, 'code'));
+
 try {
+  const { runServer } = await import('./server/run-server.ts');
   const server = await runServer({ env: process.env, ...readOptions() });
   process.stdout.write(`NovaCron is at ${server.address}\n`);
   const end = (): void => {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -9,6 +9,9 @@ import { webSocketLink } from '../bridge/transports/web-socket.ts';
 import { maxClientMessageBytes } from '../bridge/wire.ts';
 import { cookieHeader, hasCookie, isOwnOrigin, namesOf, sameToken } from './auth.ts';
 import { fileFor, sendFile } from './files.ts';
+
+// Not by `import`: that reads every export of the module, and one of them loads a whole HTTP client, some 100 ms of each start.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** A listening server. */
 export type WebServer = {

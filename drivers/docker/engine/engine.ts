@@ -1,4 +1,6 @@
-import Docker from 'dockerode';
+import { existsSync } from 'node:fs';
+import type Docker from 'dockerode';
+import { NovaError } from '../../errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { mapDockerError } from './map-error.ts';
 
@@ -7,6 +9,7 @@ const requestTimeoutMs = 20_000;
 
 /** A connection to one engine. */
 export type Engine = {
+  /** The client; only inside the request of an `ask`, or after one. */
   readonly docker: Docker;
   readonly endpoint: Endpoint;
   /** Runs one request; failures come as NovaError whose message begins with `what`. `timeoutMs` 0 waits for ever. */
@@ -16,13 +19,26 @@ export type Engine = {
 /** Opens no connection: each request makes its own. */
 export function createEngine(endpoint: Endpoint): Engine {
   const { address: _address, ...options } = endpoint;
-  const docker = new Docker(options.socketPath === undefined ? options : { socketPath: options.socketPath });
+  let docker: Docker | null = null;
+  // Loaded with the first request: the client brings SSH and gRPC along, half of what a host without Docker would load at all.
+  const load = async (): Promise<void> => {
+    if (docker !== null) return;
+    if (options.socketPath !== undefined && !existsSync(options.socketPath)) {
+      throw Object.assign(new Error(`there is no ${options.socketPath}`), { code: 'ENOENT' });
+    }
+    const { default: Client } = await import('dockerode');
+    docker ??= new Client(options.socketPath === undefined ? options : { socketPath: options.socketPath });
+  };
   return {
-    docker,
+    get docker() {
+      if (docker === null) throw new NovaError('internal', 'The Docker client is used before the first request.');
+      return docker;
+    },
     endpoint,
     async ask(what, request, timeoutMs = requestTimeoutMs) {
       let timer: NodeJS.Timeout | undefined;
       try {
+        await load();
         const answer = request();
         if (timeoutMs === 0) return await answer;
         const late = new Promise<never>((_, reject) => {

@@ -35,10 +35,10 @@ export async function undoSnapshot(
 ): Promise<DockerRecord> {
   const { engine, records } = environment;
   if (intent.paused) {
-    const container = engine.docker.getContainer(record.containerId);
+    const container = () => engine.docker.getContainer(record.containerId);
     try {
-      const info = await engine.ask('Looking at the container', () => container.inspect());
-      if (info.State.Paused) await engine.ask('Resuming the container', () => container.unpause());
+      const info = await engine.ask('Looking at the container', () => container().inspect());
+      if (info.State.Paused) await engine.ask('Resuming the container', () => container().unpause());
     } catch (error) {
       if (!isGone(error)) throw error;
     }

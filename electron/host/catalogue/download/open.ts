@@ -1,9 +1,12 @@
 import { lookup as dnsLookup } from 'node:dns';
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { NovaError } from '../../../../drivers/errors.ts';
 import { checkUrl, type DownloadPolicy, privateAddress } from './policy.ts';
+
+// Not by `import`: that reads every export of the module, and one of them loads a whole HTTP client with each start.
+const { request: httpRequest } = process.getBuiltinModule('node:http');
 
 /** A publisher's redirect to a mirror, and the mirror's to a nearer one, with room. */
 const maxRedirects = 5;
