@@ -1,9 +1,7 @@
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { errorData } from './bridge/contract.ts';
 import { parsePortNumber } from './cli/units.ts';
-import { resolveDirectories } from './host/directories.ts';
+import { keepCompiledCode } from './compile-cache.ts';
 
 /** Entry point: the host for a browser window or a headless machine. `--port N` (0 for any), `--host ADDRESS`. */
 function readOptions(): { port: number; bind: string } {
@@ -18,8 +16,7 @@ function readOptions(): { port: number; bind: string } {
   }
 }
 
-// In the user's own directory: whoever can write there can be this user already. Compiling takes a third of a start.
-enableCompileCache(join(resolveDirectories(process.env).cache, 'code'));
+keepCompiledCode(process.env);
 
 try {
   const { runServer } = await import('./server/run-server.ts');

@@ -32,6 +32,8 @@ async function connectHost(env: Record<string, string | undefined>): Promise<Con
     try {
       const link = await openSocket(socketPath);
       const client = createClient({ open: async () => link, reconnect: false });
+      // A host that is about to end takes connections that it never serves: only an answer proves it.
+      await client.call('host.info', {});
       return { client, close: async () => client.close() };
     } catch (error) {
       if (!(error instanceof NovaError && error.code === 'engine_unavailable')) throw error;

@@ -9,11 +9,15 @@ const limitMs = 90_000;
 export type CommandResult = { code: number | null; out: string; err: string };
 
 /** Runs `novacron` with the fake driver on a data directory. `input` is its standard input; none by default. */
-export function novacron(home: string, words: string[], input = ''): Promise<CommandResult> {
+export function novacron(
+  home: string,
+  words: string[],
+  options: { input?: string; env?: Record<string, string> } = {},
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['electron/cli.ts', ...words], {
       cwd: root,
-      env: { ...process.env, NOVACRON_HOME: home, NOVACRON_FAKE_DRIVER: '1' },
+      env: { ...process.env, NOVACRON_HOME: home, NOVACRON_FAKE_DRIVER: '1', ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
@@ -27,7 +31,7 @@ export function novacron(home: string, words: string[], input = ''): Promise<Com
     });
     // A command that takes no input may be gone before it is written.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
+    child.stdin.end(options.input ?? '');
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(timer);

@@ -51,6 +51,10 @@ export function streamChannel(
         });
       });
     },
+    async endInput() {
+      // Half-closed: what runs inside sees the end of its input, its output goes on.
+      if (options.writable && !closed && !stream.writableEnded) stream.end();
+    },
     ...(options.resize === undefined ? {} : { resize: options.resize }),
     ...(options.exitCode === undefined ? {} : { exitCode: options.exitCode }),
     close() {

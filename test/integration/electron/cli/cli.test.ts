@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Job, Workload } from '../../../../electron/bridge/contract.ts';
+import type { Workload } from '../../../../electron/bridge/contract.ts';
 import { type CommandResult, novacron } from '../../../support/cli.ts';
 import { startServer, type TestServer } from '../../../support/e2e/server.ts';
 
 /** The one JSON value of a command's standard output; fails when there is anything else. */
-const json = <T>(result: CommandResult): T => {
+const json = (result: CommandResult): unknown => {
   expect(result.err).toBe('');
   expect(result.out.trimEnd().split('\n')).toHaveLength(1);
-  return JSON.parse(result.out) as T;
+  return JSON.parse(result.out);
 };
 
 describe('novacron with a running host', () => {
@@ -19,14 +19,14 @@ describe('novacron with a running host', () => {
 
   beforeAll(async () => {
     server = await startServer({ fake: true, env: { NOVACRON_CHECK_OUTPUT: '1' } });
-    const made = json<Job>(await run('create', 'fake', 'one', '--vcpus', '2', '--memory', '256M', '--start', '--json'));
+    const made = json(await run('create', 'fake', 'one', '--vcpus', '2', '--memory', '256M', '--start', '--json'));
     expect(made).toMatchObject({ verb: 'start', state: 'succeeded' });
   });
   afterAll(() => server.close());
 
   it('lists as a table and as JSON', async () => {
     expect((await run('ls')).out).toMatch(/NAME +DRIVER +STATE[\s\S]*one +fake +running/);
-    const [one] = json<Workload[]>(await run('ls', '--json'));
+    const [one] = json(await run('ls', '--json')) as Workload[];
     expect(one).toMatchObject({
       spec: { name: 'one', resources: { vcpus: 2, memoryBytes: 256 * 1024 ** 2 } },
       observation: { phase: 'running' },
@@ -41,11 +41,9 @@ describe('novacron with a running host', () => {
   });
 
   it('types into a console from a pipe and leaves at the awaited text', async () => {
-    const typed = await novacron(
-      server.home,
-      ['console', 'one', '--replay', '0', '--until', 'sum-3'],
-      'echo sum-3\necho never\n',
-    );
+    const typed = await novacron(server.home, ['console', 'one', '--replay', '0', '--until', 'sum-3'], {
+      input: 'echo sum-3\necho never\n',
+    });
     expect(typed.code).toBe(0);
     expect(typed.out).toContain('sum-3');
     const silent = await run('console', 'one', '--until', 'is not printed', '--timeout', '1');
@@ -53,7 +51,9 @@ describe('novacron with a running host', () => {
   });
 
   it('leaves a console when the piped input has ended and all is silent', async () => {
-    const typed = await novacron(server.home, ['console', 'one', '--replay', '0'], 'echo a; echo b\n');
+    const typed = await novacron(server.home, ['console', 'one', '--replay', '0'], {
+      input: 'echo a; echo b\n',
+    });
     expect(typed).toMatchObject({ code: 0, out: expect.stringMatching(/\r\na\r\nb\r\n/) });
   });
 
@@ -66,7 +66,7 @@ describe('novacron with a running host', () => {
     expect((await run('exec', 'one', 'cat', '/f')).out).toBe('first\n');
     expect((await run('snapshot', 'clone', 'one', 'before', 'copy')).code).toBe(0);
     expect((await run('rm', 'copy', '--now')).code).toBe(0);
-    expect(json<Workload[]>(await run('ls', '--all', '--json')).map((each) => each.spec.name)).toEqual(['one']);
+    expect((json(await run('ls', '--all', '--json')) as Workload[]).map((each) => each.spec.name)).toEqual(['one']);
   });
 
   it('does the same to several and tells which one failed', async () => {
@@ -129,7 +129,7 @@ describe('novacron without a running host', () => {
     expect(results.map((result) => [result.code, result.out])).toEqual(
       ['a', 'b', 'c'].map((name) => [0, `${name}: made\n`]),
     );
-    const listed = json<Workload[]>(await novacron(home, ['ls', '--json']));
+    const listed = json(await novacron(home, ['ls', '--json'])) as Workload[];
     expect(listed.map((each) => each.spec.name).sort()).toEqual(['a', 'b', 'c']);
   });
 
@@ -137,7 +137,7 @@ describe('novacron without a running host', () => {
     const file = join(home, 'spec.json');
     writeFileSync(file, JSON.stringify({ notes: 'from a file', labels: { team: 'web' } }));
     expect((await novacron(home, ['create', 'fake', 'd', '--spec', file])).code).toBe(0);
-    expect(json<Workload>(await novacron(home, ['inspect', 'd', '--json'])).spec).toMatchObject({
+    expect((json(await novacron(home, ['inspect', 'd', '--json'])) as Workload).spec).toMatchObject({
       name: 'd',
       notes: 'from a file',
       labels: { team: 'web' },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NovaError } from '../../../../electron/bridge/contract.ts';
 import { initialCreditBytes } from '../../../../electron/bridge/wire.ts';
 import { connected, testChannel } from '../../../support/bridge/pipe.ts';
 
@@ -90,5 +91,59 @@ describe('byte streams', () => {
     second.link.close();
     expect((await end).error?.code).toBe('engine_unavailable');
     await expect.poll(() => second.channel.closed()).toBe(true);
+  });
+
+  it('hands on the end of input after what was written, and ends with the exit code', async () => {
+    const channel = testChannel();
+    const heard: string[] = [];
+    const { client } = connected({
+      'exec.start': async () => ({
+        answer: { writable: true },
+        channel: {
+          ...channel,
+          write: async (bytes) => void heard.push(Buffer.from(bytes).toString()),
+          endInput: async () => {
+            heard.push('end');
+            channel.end();
+          },
+          exitCode: async () => 7,
+        },
+      }),
+    });
+    const { bytes } = await client.open('exec.start', { workload: 'w', command: ['cat'] });
+    const end = new Promise((resolve) => {
+      bytes.onEnd(resolve);
+    });
+    bytes.write(Buffer.from('a'));
+    bytes.endInput();
+    expect(await end).toEqual({ error: null, exitCode: 7 });
+    expect(heard).toEqual(['a', 'end']);
+  });
+
+  it.each([
+    ['wrong_state', { error: null, exitCode: 0 }],
+    ['engine_unavailable', { error: { code: 'engine_unavailable' } }],
+  ] as const)('a write that fails with %s', async (code, expected) => {
+    const channel = testChannel();
+    const { client } = connected({
+      'exec.start': async () => ({
+        answer: { writable: true },
+        channel: {
+          ...channel,
+          write: async () => {
+            // What ran inside may have ended before it was written to.
+            if (code === 'wrong_state') channel.end();
+            throw new NovaError(code, 'It takes no input.');
+          },
+          exitCode: async () => 0,
+        },
+      }),
+    });
+    const { bytes } = await client.open('exec.start', { workload: 'w', command: ['true'] });
+    const end = new Promise((resolve) => {
+      bytes.onEnd(resolve);
+    });
+    bytes.write(Buffer.from('a'));
+    expect(await end).toMatchObject(expected);
   });
 });
