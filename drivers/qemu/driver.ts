@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Driver, DriverEvent, WorkloadRef } from '../driver.ts';
-import { NovaError } from '../errors.ts';
+import { errorData, NovaError } from '../errors.ts';
 import { createConsoles } from './console/consoles.ts';
 import { tailOffset } from './console/tail.ts';
 import { createDisks } from './images/create-disks.ts';
@@ -22,6 +22,7 @@ import { hostLimits, parseSettings, resolveSpec } from './plan/resolve.ts';
 import { createEngine, installFixes } from './probe/engine.ts';
 import { watchEngine } from './probe/probe.ts';
 import { createQueue, type Queue } from './qmp/queue.ts';
+import { followDevices, recoverDevices } from './resize/devices.ts';
 import { diffMachine } from './resize/diff.ts';
 import { pendingFields } from './resize/pending.ts';
 import { updateMachine } from './resize/update.ts';
@@ -66,7 +67,12 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
   const store = createMachineStore({
     root,
     runtimeRoot,
-    onConnected: (machine, client) => tracker.attach(machine, client),
+    onConnected(machine, client) {
+      tracker.attach(machine, client);
+      followDevices(machine, client, (error) =>
+        emit({ type: 'notice', id: machine.id, level: 'warning', message: errorData(error).message }),
+      );
+    },
   });
   const env: MachineEnvironment = {
     root,
@@ -152,7 +158,19 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     },
     remove: (context, ref) => removeMachine(env, context, ref.id),
     recover: (id, _spec, handle) =>
-      recoverMachine({ env, tracker, scan, recoverIntent: (machine) => recoverIntent(env, machine) }, id, handle),
+      recoverMachine(
+        {
+          env,
+          tracker,
+          scan,
+          async recoverIntent(machine) {
+            await recoverDevices(machine);
+            await recoverIntent(env, machine);
+          },
+        },
+        id,
+        handle,
+      ),
     async inspect(ref) {
       const machine = store.find(ref.id);
       return machine === null

@@ -1,4 +1,5 @@
 import type { OperationContext } from '../../driver.ts';
+import { NovaError } from '../../errors.ts';
 import { growImage } from '../images/verbs.ts';
 import type { Machine } from '../machine/machine.ts';
 import { layerNode, layerPath, nodeName } from '../plan/block.ts';
@@ -21,12 +22,23 @@ export async function growDisks(
     if (disk === undefined || wanted <= disk.virtualBytes) {
       continue;
     }
+    if (client === null && machine.record.resumeFrom !== null) {
+      throw new NovaError(
+        'wrong_state',
+        `"${machine.record.spec.name}" has a saved memory that knows the present size of its disks. Start it first, then let them grow.`,
+      );
+    }
     if (client === null) {
       const { record, paths } = machine;
       const node = layerNode(record.layers, disk.layerId, (layer) => layerPath(paths.disks, layer));
       await growImage(node, wanted, { signal: context.signal });
     } else {
-      await client.execute('block_resize', { 'node-name': nodeName(disk.layerId), size: wanted });
+      // Waits for requests under way; a slow disk may take a while.
+      await client.execute(
+        'block_resize',
+        { 'node-name': nodeName(disk.layerId), size: wanted },
+        { timeoutMs: 60_000 },
+      );
     }
     machine.save((record) => ({
       ...record,

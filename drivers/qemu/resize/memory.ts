@@ -5,6 +5,10 @@ import { planMemory } from '../plan/memory-blocks.ts';
 import type { QmpClient } from '../qmp/types.ts';
 import { notePlugged, type PlugCommand } from './hotplugged.ts';
 import { settle } from './settle.ts';
+import { availableBytes, harmlessBytes, leastBytes, reserveBytes } from './squeeze.ts';
+
+/** QEMU maps the memory of a module before it answers; a busy machine takes a while. */
+const plugLimitMs = 30_000;
 
 const sizeSchema = z.object({ 'base-memory': z.number(), 'plugged-memory': z.number().prefault(0) });
 
@@ -15,7 +19,7 @@ export async function presentMemory(client: QmpClient): Promise<number> {
 }
 
 /** Memory that the guest has, as its balloon driver says; null without one. */
-async function balloonBytes(client: QmpClient): Promise<number | null> {
+export async function balloonBytes(client: QmpClient): Promise<number | null> {
   try {
     return z.object({ actual: z.number() }).parse(await client.execute('query-balloon')).actual;
   } catch (error) {
@@ -41,7 +45,18 @@ async function plugModule(machine: Machine, client: QmpClient, bytes: number): P
   if (backend === undefined || device === undefined) {
     return;
   }
-  await client.execute(backend.execute, backend.arguments);
+  try {
+    await client.execute(backend.execute, backend.arguments, { timeoutMs: plugLimitMs });
+  } catch (cause) {
+    if (cause instanceof NovaError && /annot allocate memory/.test(cause.message)) {
+      throw new NovaError(
+        'resource_exhausted',
+        `This machine has no ${bytes} bytes of memory left for "${machine.record.spec.name}". End something else first.`,
+        { cause, retryable: true, details: cause.details },
+      );
+    }
+    throw cause;
+  }
   try {
     await client.execute(device.execute, device.arguments);
   } catch (error) {
@@ -52,23 +67,42 @@ async function plugModule(machine: Machine, client: QmpClient, bytes: number): P
 }
 
 /**
- * Brings a running machine's memory to `wantedBytes`: up by a new module, down and to the exact size by the balloon. Returns what
- * is confirmed once the guest has come to rest.
+ * Brings a running machine's memory to `wantedBytes`: up by a new module, down and to the exact size by the balloon, never below what the
+ * guest uses. Returns what is confirmed once the guest has come to rest. With `moves` false (it is paused) nobody waits for it.
  */
 export async function resizeMemory(
   machine: Machine,
   client: QmpClient,
   wantedBytes: number,
   signal: AbortSignal,
+  moves: boolean,
 ): Promise<number> {
   const { plugBytes } = planMemory(await presentMemory(client), wantedBytes);
   if (plugBytes > 0) {
     await plugModule(machine, client, plugBytes);
   }
   const present = await presentMemory(client);
-  if ((await balloonBytes(client)) === null) {
+  const before = await balloonBytes(client);
+  if (before === null) {
     return present;
   }
-  await client.execute('balloon', { value: Math.min(wantedBytes, present) });
-  return await settle(wantedBytes, async () => (await balloonBytes(client)) ?? present, signal);
+  const shrinks = moves && before > wantedBytes;
+  let goal = Math.min(wantedBytes, present);
+  if (shrinks) {
+    goal = await harmlessBytes(client, before, goal, signal);
+  }
+  await client.execute('balloon', { value: goal });
+  if (!moves) {
+    return before;
+  }
+  const ask = async (): Promise<number> => {
+    const actual = (await balloonBytes(client)) ?? present;
+    const available = shrinks && actual > goal ? await availableBytes(client) : null;
+    if (available !== null && available < reserveBytes / 2) {
+      goal = leastBytes(actual, available);
+      await client.execute('balloon', { value: goal });
+    }
+    return actual;
+  };
+  return await settle(() => goal, ask, signal);
 }

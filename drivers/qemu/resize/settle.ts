@@ -12,7 +12,7 @@ const limitMs = 60_000;
  * asked of the guest can't be taken back.
  */
 export async function settle(
-  goal: number,
+  goal: number | (() => number),
   ask: () => Promise<number>,
   signal: AbortSignal,
   options: { restMs?: number; limitMs?: number } = {},
@@ -20,7 +20,8 @@ export async function settle(
   const begun = Date.now();
   let value = await ask();
   let movedAt = begun;
-  while (value !== goal && !signal.aborted) {
+  const goalNow = (): number => (typeof goal === 'number' ? goal : goal());
+  while (value !== goalNow() && !signal.aborted) {
     const now = Date.now();
     if (now - movedAt > (options.restMs ?? restMs) || now - begun > (options.limitMs ?? limitMs)) {
       return value;

@@ -1,5 +1,5 @@
 import type { Handle, OperationContext } from '../../driver.ts';
-import { NovaError } from '../../errors.ts';
+import { errorData, NovaError, throwIfCancelled } from '../../errors.ts';
 import { failpoint } from '../../failpoints.ts';
 import { MiB, type Resources, type WorkloadSpec } from '../../spec.ts';
 import { confirmedResources } from '../lifecycle/confirm.ts';
@@ -9,10 +9,12 @@ import type { Machine } from '../machine/machine.ts';
 import type { QmpClient } from '../qmp/types.ts';
 import { qemuSettingsSchema } from '../settings.ts';
 import { recoverIntent } from '../snapshots/recover.ts';
+import { type Answers, awaitAnswers } from './answers.ts';
+import { noteDevices, pluggedIds } from './devices.ts';
 import { diffMachine } from './diff.ts';
 import { growDisks } from './disks.ts';
-import { resizeMemory } from './memory.ts';
-import { resizeVcpus } from './vcpus.ts';
+import { balloonBytes, resizeMemory } from './memory.ts';
+import { isCpuId, resizeVcpus } from './vcpus.ts';
 
 /** What a live change came to. */
 export type Updated = { handle: Handle; confirmed: Resources; lagging?: string };
@@ -36,10 +38,23 @@ function lagOf(wanted: Resources, confirmed: Resources, full: boolean): string[]
   const { memoryBytes } = wanted;
   if (memoryBytes !== undefined && confirmed.memoryBytes !== undefined && memoryBytes !== confirmed.memoryBytes) {
     lags.push(
-      `The guest has ${mebibytes(confirmed.memoryBytes)} of memory and not ${mebibytes(memoryBytes)}; its balloon driver does not follow further.`,
+      `The guest has ${mebibytes(confirmed.memoryBytes)} of memory and not ${mebibytes(memoryBytes)}; the guest uses the rest, or has no balloon driver that follows.`,
     );
   }
   return lags;
+}
+
+/** What the guest says to the parts that were plugged in, in the words for `lagging`. */
+function answerLags(answers: Answers): string[] {
+  const say = (ids: readonly string[], text: (parts: string) => string): string[] =>
+    ids.length === 0 ? [] : [text(ids.join(', '))];
+  return [
+    ...say(answers.refused, (parts) => `The guest refused ${parts}.`),
+    ...say(
+      answers.silent.filter((id) => !answers.refused.includes(id)),
+      (parts) => `The guest has not taken up ${parts} yet.`,
+    ),
+  ];
 }
 
 /** What is asked of the running machine: fields that can be changed live. The rest stays as it was started. */
@@ -55,27 +70,52 @@ async function applyLive(
       .filter((change) => change.effect === 'live')
       .map((change) => change.field),
   );
+  // A guest that stands still follows when it runs on.
+  const moves = (await client.execute<{ status: string }>('query-status')).status === 'running';
+  const had = new Set(pluggedIds(machine.record.run));
   const confirmed: Resources = {};
   const wanted: Resources = {};
   let full = false;
   if (to.resources.vcpus !== undefined && live.has('resources.vcpus')) {
     wanted.vcpus = to.resources.vcpus;
     context.progress(null, 'Changing CPUs');
-    const done = await resizeVcpus(machine, client, wanted.vcpus, context.signal);
+    const done = await resizeVcpus(machine, client, wanted.vcpus, moves ? context.signal : AbortSignal.abort());
     confirmed.vcpus = done.vcpus;
     full = done.full;
   }
   if (to.resources.memoryBytes !== undefined && live.has('resources.memoryBytes')) {
     wanted.memoryBytes = to.resources.memoryBytes;
     context.progress(null, 'Changing memory');
-    confirmed.memoryBytes = await resizeMemory(machine, client, wanted.memoryBytes, context.signal);
+    confirmed.memoryBytes = await resizeMemory(machine, client, wanted.memoryBytes, context.signal, moves);
   }
-  return { confirmed, lags: lagOf(wanted, confirmed, full) };
+  const added = pluggedIds(machine.record.run).filter((id) => !had.has(id));
+  const answers = await awaitAnswers(client, added, context.signal, moves ? undefined : 0);
+  return { confirmed, lags: [...lagOf(wanted, confirmed, full), ...answerLags(answers)] };
+}
+
+/** Takes back what a cancelled change has asked of the guest so far, without waiting for it. Grown disks stay. */
+async function takeBack(
+  context: OperationContext,
+  machine: Machine,
+  client: QmpClient,
+  before: { devices: string[]; balloon: number | null },
+): Promise<void> {
+  try {
+    for (const id of pluggedIds(machine.record.run).filter((each) => isCpuId(each) && !before.devices.includes(each))) {
+      await client.execute('device_del', { id });
+    }
+    if (before.balloon !== null) {
+      await client.execute('balloon', { value: before.balloon });
+    }
+  } catch (error) {
+    context.log(`Not all of it could be taken back: ${errorData(error).message}`);
+  }
 }
 
 /**
  * Applies a changed spec: what can be changed live at once, the rest with the next start. Returns what the machine confirms once the
- * guest has come to rest, and in `lagging` what it does not follow. A step that fails leaves the earlier ones done and the spec as it was.
+ * guest has come to rest, and in `lagging` what it does not follow. A step that fails leaves the earlier ones done and the spec as it was;
+ * on `cancelled` CPUs and the balloon are set back.
  */
 export async function updateMachine(
   context: OperationContext,
@@ -95,11 +135,19 @@ export async function updateMachine(
     });
   }
   const client = machine.record.run === null ? null : await machine.qmp();
+  const present = {
+    devices: pluggedIds(machine.record.run),
+    balloon: client === null ? null : await balloonBytes(client),
+  };
   machine.save((record) => ({ ...record, intent: { kind: 'resize', startedAtMs: Date.now(), newFiles: [] } }));
   try {
     await failpoint('qemu.resize.intent');
     await growDisks(context, machine, client, qemuSettingsSchema.parse(to.settings));
     const done = client === null ? null : await applyLive(context, machine, client, to);
+    throwIfCancelled(context.signal);
+    if (client !== null) {
+      await noteDevices(machine, client);
+    }
     machine.save((record) => ({ ...record, spec: to, intent: null }));
     if (done === null || client === null) {
       return { handle: handleOf(machine), confirmed: to.resources };
@@ -112,7 +160,12 @@ export async function updateMachine(
       ...(done.lags.length === 0 ? {} : { lagging: done.lags.join(' ') }),
     };
   } catch (error) {
+    if (context.signal.aborted && client !== null) {
+      await takeBack(context, machine, client, present);
+    }
     machine.save((record) => ({ ...record, intent: null }));
-    throw error;
+    throw context.signal.aborted
+      ? new NovaError('cancelled', `The change of "${before.name}" was cancelled.`, { cause: error })
+      : error;
   }
 }

@@ -26,6 +26,19 @@ function ourId(slot: CpuSlot): string | null {
   return /^\/machine\/peripheral\/(cpu\d+)$/.exec(slot['qom-path'] ?? '')?.[1] ?? null;
 }
 
+/** Whether an id is one that we give to CPUs. */
+export function isCpuId(id: string): boolean {
+  return /^cpu\d+$/.test(id);
+}
+
+/** The commands that plug in again the CPUs that were plugged in, first to last. Pure. */
+export function pluggedCpus(slots: readonly CpuSlot[]): PlugCommand[] {
+  return slots.toReversed().flatMap((slot) => {
+    const id = ourId(slot);
+    return id === null ? [] : [{ execute: 'device_add', arguments: { driver: slot.type, id, ...slot.props } }];
+  });
+}
+
 /** The commands that bring the number of CPUs from what the slots hold to `wanted`, as far as there are slots. Pure. */
 export function planVcpus(slots: readonly CpuSlot[], wanted: number): { add: PlugCommand[]; remove: string[] } {
   // QEMU lists the last first; the guest counts from the first.
@@ -49,8 +62,16 @@ export function planVcpus(slots: readonly CpuSlot[], wanted: number): { add: Plu
   return { add, remove };
 }
 
-async function slotsOf(client: QmpClient): Promise<CpuSlot[]> {
-  return z.array(slotSchema).parse(await client.execute('query-hotpluggable-cpus'));
+/** The places for CPUs, as QEMU tells them. None where the machine type has no CPU hotplug. */
+export async function cpuSlots(client: QmpClient): Promise<CpuSlot[]> {
+  try {
+    return z.array(slotSchema).parse(await client.execute('query-hotpluggable-cpus'));
+  } catch (error) {
+    if (error instanceof NovaError && error.details['qmpClass'] !== undefined) {
+      return [];
+    }
+    throw error;
+  }
 }
 
 /** The number of CPUs that QEMU has plugged in now. */
@@ -70,15 +91,15 @@ export function freePlaces(slots: readonly CpuSlot[], run: Run | null): number {
 
 /** Asks the guest to let a CPU go. False when it refuses or does not answer: that is no failure of ours, what is there is told. */
 async function unplug(client: QmpClient, id: string, signal: AbortSignal): Promise<boolean> {
-  let refused = false;
+  const answer = { refused: false };
   const stopListening = client.onEvent((event) => {
-    refused ||= event.event === 'DEVICE_UNPLUG_GUEST_ERROR';
+    answer.refused ||= event.event === 'DEVICE_UNPLUG_GUEST_ERROR';
   });
   try {
     await client.execute('device_del', { id });
     const deadline = Date.now() + unplugLimitMs;
-    while (!refused && !signal.aborted && Date.now() < deadline) {
-      if ((await slotsOf(client)).every((slot) => ourId(slot) !== id)) {
+    while (!answer.refused && !signal.aborted && Date.now() < deadline) {
+      if ((await cpuSlots(client)).every((slot) => ourId(slot) !== id)) {
         return true;
       }
       await sleep(askEveryMs);
@@ -105,7 +126,7 @@ export async function resizeVcpus(
   wanted: number,
   signal: AbortSignal,
 ): Promise<{ vcpus: number; full: boolean }> {
-  const slots = await slotsOf(client);
+  const slots = await cpuSlots(client);
   const { add, remove } = planVcpus(slots, wanted);
   const places = freePlaces(slots, machine.record.run);
   for (const command of add.slice(0, places)) {
