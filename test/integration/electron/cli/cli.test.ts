@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Workload } from '../../../../electron/bridge/contract.ts';
 import { type CommandResult, novacron } from '../../../support/cli.ts';
 import { startServer, type TestServer } from '../../../support/e2e/server.ts';
@@ -121,14 +121,21 @@ describe('novacron with a running host', () => {
 });
 
 describe('novacron without a running host', () => {
-  const home = mkdtempSync(join(tmpdir(), 'nova-cli-'));
-  afterAll(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+  let home: string;
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'nova-cli-'));
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
 
   it('several commands at once share one host', async () => {
     const results = await Promise.all(['a', 'b', 'c'].map((name) => novacron(home, ['create', 'fake', name])));
-    expect(results.map((result) => [result.code, result.out])).toEqual(
-      ['a', 'b', 'c'].map((name) => [0, `${name}: made\n`]),
-    );
+    // Whose host it was waits for the others and says so; nothing else is told.
+    const told = results.map(({ code, out, err }) => ({
+      code,
+      out,
+      err: err.replace(/^.*it ends after them\.\n/, ''),
+    }));
+    expect(told).toEqual(['a', 'b', 'c'].map((name) => ({ code: 0, out: `${name}: made\n`, err: '' })));
     const listed = json(await novacron(home, ['ls', '--json'])) as Workload[];
     expect(listed.map((each) => each.spec.name).sort()).toEqual(['a', 'b', 'c']);
   });
