@@ -7,6 +7,8 @@ import { execa } from 'execa';
 
 /** A dockerd of the tests' own: data, sockets, containerd and bridge apart from any other on this machine. */
 export type TestDaemon = {
+  /** Runs a program on the daemon's network: what it serves on 127.0.0.1 is `localhost` to the daemon. The caller ends it. */
+  run(command: string[]): ChildProcess;
   /** What DOCKER_HOST says. */
   address: string;
   directory: string;
@@ -86,6 +88,10 @@ export async function startDaemon(flags: string[] = []): Promise<TestDaemon> {
   return {
     address: `unix://${socket}`,
     directory,
+    run: ([program = '', ...words]) =>
+      spawn('nsenter', [`--net=/var/run/netns/${namespace}`, program, ...words], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }),
     child: () => child,
     stop,
     start,
