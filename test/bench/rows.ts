@@ -1,0 +1,17 @@
+import { benchConsole } from './console.ts';
+import { benchDocker } from './docker.ts';
+import type { Line } from './figures.ts';
+import { benchHost } from './host.ts';
+import { benchList } from './list.ts';
+import { benchSnapshot } from './snapshot.ts';
+import { benchStart } from './start.ts';
+
+/** All measurements by the name that the command line takes; each brings one line or more. */
+export const rows: Readonly<Record<string, () => Promise<Line[]>>> = {
+  start: benchStart,
+  snapshot: benchSnapshot,
+  list: benchList,
+  console: benchConsole,
+  host: benchHost,
+  docker: benchDocker,
+};
