@@ -39,17 +39,21 @@ function groupOf(driver: Driver): NonNullable<Driver['snapshots']> {
 
 async function pauseOf(rig: Rig, ref: WorkloadRef, counter: Counter, kind: 'disk' | 'disk+memory'): Promise<Line> {
   const pauses: number[] = [];
+  const quiet: number[] = [];
   let standing = false;
   const log = (text: string): void => {
     standing ||= text.includes('stands still');
   };
   for (let round = 0; round < rounds; round += 1) {
-    pauses.push(await counter.extraPause(() => take(rig, ref, kind, log)));
+    const { withWork, without } = await counter.extraPause(() => take(rig, ref, kind, log));
+    pauses.push(withWork);
+    quiet.push(without);
   }
   return {
     name: `snapshot, ${kind}, extra pause`,
     value: median(pauses),
     unit: 'ms',
+    peer: { name: 'the guest left alone', value: median(quiet) },
     // Without background-snapshot the guest stands until its memory is written; no goal was set for that.
     goal: standing ? null : { atMost: goals[kind] },
     ...(standing ? { note: 'background-snapshot is not granted here' } : {}),
