@@ -64,7 +64,7 @@ export const runSchema = z.object({
   boot: z.number(),
   argv: z.array(z.string()),
   hotplugged: z.array(z.object({ execute: z.string(), arguments: z.record(z.string(), z.unknown()) })),
-  /** CPUs that were plugged out in this run: QEMU's emulator (TCG) can't give their places again. */
+  /** CPUs that went in this run: QEMU's emulator (TCG) takes no other after one. */
   retiredVcpus: z.number().optional(),
   /** The spec at the start: what differs from today's waits for the next one. */
   spec: workloadSpecSchema.optional(),

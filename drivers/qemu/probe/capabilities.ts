@@ -37,7 +37,10 @@ export function capabilitiesOf(report: EngineReport, hasImageTool: boolean): Rec
     pause: needs('stop'),
     reset: needs('system_reset'),
     resize: yes(),
-    resizeLive: needs('device_add', 'The guest has to take part: processors and memory are plugged in and out.'),
+    resizeLive: needs(
+      'device_add',
+      'The guest has to take part: processors and memory are plugged in and out. Under emulation (TCG) processors only grow.',
+    ),
     snapshotDisk: disks,
     snapshotMemory: needs(
       'migrate',

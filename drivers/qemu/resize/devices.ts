@@ -3,7 +3,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Run } from '../machine/record.ts';
 import type { QmpClient } from '../qmp/types.ts';
 import type { PlugCommand } from './hotplugged.ts';
-import { type CpuSlot, cpuSlots, isCpuId, pluggedCpus } from './vcpus.ts';
+import { type CpuSlot, cpuSlots, isCpuId, pluggedCpus, startedCpus } from './vcpus.ts';
 
 const modulesSchema = z.array(
   z.object({
@@ -40,12 +40,37 @@ export function pluggedIds(run: Run | null): string[] {
     .map((command) => String(command.arguments['id']));
 }
 
-/** The run with the parts that QEMU says are plugged in now; CPUs that have gone meanwhile are counted. Pure. */
+const startCount = /^cpus=(\d+)/;
+
+/** CPUs that the arguments give a machine at its start; null when they do not say. */
+function countedCpus(argv: readonly string[]): number | null {
+  const match = startCount.exec(argv[argv.indexOf('-smp') + 1] ?? '');
+  return match === null ? null : Number(match[1]);
+}
+
+/**
+ * The run with the parts that QEMU says are plugged in now. CPUs that have gone meanwhile are counted, and those of the start are taken from
+ * the arguments: a saved memory lacks them. Pure.
+ */
 export function withDevices(run: Run, slots: readonly CpuSlot[], modules: unknown): Run {
   const hotplugged = [...pluggedCpus(slots), ...moduleCommandsOf(modules)];
   const now = new Set(pluggedIds({ ...run, hotplugged }));
-  const gone = pluggedIds(run).filter((id) => isCpuId(id) && !now.has(id)).length;
-  return { ...run, hotplugged, ...(gone === 0 ? {} : { retiredVcpus: (run.retiredVcpus ?? 0) + gone }) };
+  const counted = countedCpus(run.argv);
+  const started = startedCpus(slots);
+  const fewer = counted !== null && started > 0 && started < counted;
+  const gone = pluggedIds(run).filter((id) => isCpuId(id) && !now.has(id)).length + (fewer ? counted - started : 0);
+  return {
+    ...run,
+    hotplugged,
+    ...(fewer
+      ? {
+          argv: run.argv.map((word, at) =>
+            run.argv[at - 1] === '-smp' ? word.replace(startCount, `cpus=${started}`) : word,
+          ),
+        }
+      : {}),
+    ...(gone === 0 ? {} : { retiredVcpus: (run.retiredVcpus ?? 0) + gone }),
+  };
 }
 
 /**

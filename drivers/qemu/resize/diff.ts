@@ -77,12 +77,14 @@ function diskChanges(from: QemuSettings, to: QemuSettings): FieldChange[] {
     if (before.sizeBytes !== disk.sizeBytes) {
       const grows = disk.sizeBytes !== undefined && disk.sizeBytes > (before.sizeBytes ?? 0);
       changes.push(
-        grows
+        grows && !before.readOnly
           ? { field: `${path}.sizeBytes`, effect: 'live' }
           : {
               field: `${path}.sizeBytes`,
               effect: 'refused',
-              why: 'A disk can only grow: what lies beyond the new end would be lost.',
+              why: grows
+                ? 'A disk that is only read cannot grow.'
+                : 'A disk can only grow: what lies beyond the new end would be lost.',
             },
       );
     }

@@ -14,7 +14,7 @@ import { noteDevices, pluggedIds } from './devices.ts';
 import { diffMachine } from './diff.ts';
 import { growDisks } from './disks.ts';
 import { balloonBytes, resizeMemory } from './memory.ts';
-import { isCpuId, resizeVcpus } from './vcpus.ts';
+import { isCpuId, isEmulated, resizeVcpus } from './vcpus.ts';
 
 /** What a live change came to. */
 export type Updated = { handle: Handle; confirmed: Resources; lagging?: string };
@@ -22,18 +22,15 @@ export type Updated = { handle: Handle; confirmed: Resources; lagging?: string }
 const mebibytes = (bytes: number): string => `${Math.round(bytes / MiB)} MiB`;
 
 /** One sentence for each value that the guest has not followed. */
-function lagOf(wanted: Resources, confirmed: Resources, full: boolean): string[] {
+function lagOf(wanted: Resources, confirmed: Resources, emulator: boolean): string[] {
   const lags: string[] = [];
   if (wanted.vcpus !== undefined && confirmed.vcpus !== undefined && wanted.vcpus !== confirmed.vcpus) {
-    lags.push(
-      confirmed.vcpus > wanted.vcpus
-        ? `The guest keeps ${confirmed.vcpus} CPUs; those that it was started with stay until the next start.`
-        : `The guest has ${confirmed.vcpus} of ${wanted.vcpus} CPUs.${
-            full
-              ? " QEMU's emulator cannot plug in a CPU again that was plugged out; the next start gives them all."
-              : ''
-          }`,
-    );
+    const why = emulator
+      ? "QEMU's emulator (TCG) cannot take a CPU out and go on safely; the next start gives that number."
+      : confirmed.vcpus > wanted.vcpus
+        ? 'It has not let go of the others.'
+        : 'This run has no room for more.';
+    lags.push(`The guest has ${confirmed.vcpus} CPUs and not ${wanted.vcpus}. ${why}`);
   }
   const { memoryBytes } = wanted;
   if (memoryBytes !== undefined && confirmed.memoryBytes !== undefined && memoryBytes !== confirmed.memoryBytes) {
@@ -75,13 +72,13 @@ async function applyLive(
   const had = new Set(pluggedIds(machine.record.run));
   const confirmed: Resources = {};
   const wanted: Resources = {};
-  let full = false;
+  let emulator = false;
   if (to.resources.vcpus !== undefined && live.has('resources.vcpus')) {
     wanted.vcpus = to.resources.vcpus;
     context.progress(null, 'Changing CPUs');
     const done = await resizeVcpus(machine, client, wanted.vcpus, moves ? context.signal : AbortSignal.abort());
     confirmed.vcpus = done.vcpus;
-    full = done.full;
+    emulator = done.emulator;
   }
   if (to.resources.memoryBytes !== undefined && live.has('resources.memoryBytes')) {
     wanted.memoryBytes = to.resources.memoryBytes;
@@ -90,7 +87,7 @@ async function applyLive(
   }
   const added = pluggedIds(machine.record.run).filter((id) => !had.has(id));
   const answers = await awaitAnswers(client, added, context.signal, moves ? undefined : 0);
-  return { confirmed, lags: [...lagOf(wanted, confirmed, full), ...answerLags(answers)] };
+  return { confirmed, lags: [...lagOf(wanted, confirmed, emulator), ...answerLags(answers)] };
 }
 
 /** Takes back what a cancelled change has asked of the guest so far, without waiting for it. Grown disks stay. */
@@ -101,7 +98,8 @@ async function takeBack(
   before: { devices: string[]; balloon: number | null },
 ): Promise<void> {
   try {
-    for (const id of pluggedIds(machine.record.run).filter((each) => isCpuId(each) && !before.devices.includes(each))) {
+    const added = pluggedIds(machine.record.run).filter((id) => isCpuId(id) && !before.devices.includes(id));
+    for (const id of isEmulated(machine.record.run) ? [] : added) {
       await client.execute('device_del', { id });
     }
     if (before.balloon !== null) {

@@ -21,9 +21,14 @@ const unplugLimitMs = 10_000;
 /** How often it is looked at whether it has let go, milliseconds. */
 const askEveryMs = 50;
 
-/** The id of the CPU in a slot if we plugged it; those of the start have none and stay. */
+/** The id of the CPU in a slot if we plugged it; those of the start have none. */
 function ourId(slot: CpuSlot): string | null {
   return /^\/machine\/peripheral\/(cpu\d+)$/.exec(slot['qom-path'] ?? '')?.[1] ?? null;
+}
+
+/** How many CPUs of the start are still there. */
+export function startedCpus(slots: readonly CpuSlot[]): number {
+  return slots.filter((slot) => slot['qom-path'] !== undefined && ourId(slot) === null).length;
 }
 
 /** Whether an id is one that we give to CPUs. */
@@ -54,9 +59,11 @@ export function planVcpus(slots: readonly CpuSlot[], wanted: number): { add: Plu
       execute: 'device_add',
       arguments: { driver: slot.type, id: `cpu${index}`, ...slot.props },
     }));
+  // The first CPU can't go (QEMU: the boot CPU). One of the start has no id, but its path in QEMU's tree serves as one.
   const remove = present
-    .map(ourId)
-    .filter((id) => id !== null)
+    .slice(1)
+    .map((slot) => ourId(slot) ?? slot['qom-path'])
+    .filter((id) => id !== undefined)
     .toReversed()
     .slice(0, surplus);
   return { add, remove };
@@ -79,14 +86,18 @@ export async function countVcpus(client: QmpClient): Promise<number> {
   return z.array(z.unknown()).parse(await client.execute('query-cpus-fast')).length;
 }
 
+/** Whether the machine runs by emulation. */
+export function isEmulated(run: Run | null): boolean {
+  return run?.argv[run.argv.indexOf('-accel') + 1]?.startsWith('tcg') === true;
+}
+
 /**
- * How many CPUs may still be plugged in. QEMU's emulator makes room for `maxcpus` threads once and aborts at the next (tcg.c,
- * tcg_register_thread), and a thread that was plugged out keeps its room. Pure.
+ * How many CPUs may still be plugged in. None under QEMU's emulator when one has gone, which only a guest can do by itself there: the
+ * emulator goes on to use the memory of that CPU, and the next one that comes ends QEMU (seen with 7.2). Pure.
  */
 export function freePlaces(slots: readonly CpuSlot[], run: Run | null): number {
   const present = slots.filter((slot) => slot['qom-path'] !== undefined).length;
-  const emulated = run?.argv[run.argv.indexOf('-accel') + 1]?.startsWith('tcg') === true;
-  return Math.max(0, slots.length - present - (emulated ? (run?.retiredVcpus ?? 0) : 0));
+  return isEmulated(run) && (run?.retiredVcpus ?? 0) > 0 ? 0 : slots.length - present;
 }
 
 /** Asks the guest to let a CPU go. False when it refuses or does not answer: that is no failure of ours, what is there is told. */
@@ -99,7 +110,7 @@ async function unplug(client: QmpClient, id: string, signal: AbortSignal): Promi
     await client.execute('device_del', { id });
     const deadline = Date.now() + unplugLimitMs;
     while (!answer.refused && !signal.aborted && Date.now() < deadline) {
-      if ((await cpuSlots(client)).every((slot) => ourId(slot) !== id)) {
+      if ((await cpuSlots(client)).every((slot) => ourId(slot) !== id && slot['qom-path'] !== id)) {
         return true;
       }
       await sleep(askEveryMs);
@@ -116,28 +127,34 @@ async function unplug(client: QmpClient, id: string, signal: AbortSignal): Promi
   }
 }
 
+/** What came of a change of CPUs: how many there are, and why not the wanted number where QEMU's emulator is the reason. */
+export type VcpuChange = { vcpus: number; emulator: boolean };
+
 /**
- * Plugs CPUs in and out until there are `wanted`. Returns how many there are: more when the guest keeps them, fewer when there is no place
- * left (`full`).
+ * Plugs CPUs in and out until there are `wanted`. There are more when the guest keeps them, fewer when there is no place left. Under
+ * emulation none is plugged out: see `freePlaces`.
  */
 export async function resizeVcpus(
   machine: Machine,
   client: QmpClient,
   wanted: number,
   signal: AbortSignal,
-): Promise<{ vcpus: number; full: boolean }> {
+): Promise<VcpuChange> {
   const slots = await cpuSlots(client);
   const { add, remove } = planVcpus(slots, wanted);
   const places = freePlaces(slots, machine.record.run);
+  const emulated = isEmulated(machine.record.run);
   for (const command of add.slice(0, places)) {
     await client.execute(command.execute, command.arguments);
     notePlugged(machine, [command]);
   }
-  for (const id of remove) {
+  for (const id of emulated ? [] : remove) {
     if (!(await unplug(client, id, signal))) {
       break;
     }
-    noteRetired(machine, id);
+    if (isCpuId(id)) {
+      noteRetired(machine, id);
+    }
   }
-  return { vcpus: await countVcpus(client), full: add.length > places };
+  return { vcpus: await countVcpus(client), emulator: emulated && (remove.length > 0 || add.length > places) };
 }

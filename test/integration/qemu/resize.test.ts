@@ -21,9 +21,12 @@ afterEach(() => rig.close());
 const disk = { sizeBytes: 16 * MiB };
 
 /** A demo guest at its prompt: 1 of 3 CPUs, 192 of 512 MiB. */
-async function bootGuest(resources: Resources = {}): Promise<{ ref: WorkloadRef; terminal: Terminal }> {
+async function bootGuest(
+  resources: Resources = {},
+  settings: Record<string, unknown> = {},
+): Promise<{ ref: WorkloadRef; terminal: Terminal }> {
   const ref = await rig.create({
-    ...(await guestSpec({ network: 'none', disks: [disk] })),
+    ...(await guestSpec({ network: 'none', disks: [disk], ...settings })),
     resources: { vcpus: 1, maxVcpus: 3, memoryBytes: 192 * MiB, maxMemoryBytes: 512 * MiB, ...resources },
   });
   await rig.driver.start(rig.context(), ref);
@@ -56,6 +59,29 @@ async function guestSays(terminal: Terminal, command: string, awaited: string): 
     return terminal.text().slice(from).includes(`<${awaited}>`) ? true : null;
   });
 }
+
+test('under emulation no CPU is taken out, for QEMU would not survive it; a saved memory has what was plugged in', async () => {
+  const { ref, terminal } = await bootGuest({}, { accelerator: 'tcg' });
+  const up = await update(ref, sized(ref.spec, { vcpus: 2, memoryBytes: 320 * MiB }));
+  expect(up.lagging).toBeUndefined();
+  await guestSays(terminal, 'nproc', '2');
+  const down = await update(up.ref, sized(up.ref.spec, { vcpus: 1 }));
+  expect(down.lagging).toMatch(/emulator/);
+  expect(down.confirmed.vcpus).toBe(2);
+  const again = await update(down.ref, sized(down.ref.spec, { vcpus: 3 }));
+  expect(again.lagging).toBeUndefined();
+  await guestSays(terminal, 'nproc', '3');
+  await terminal.line('STATE=kept-in-memory');
+  const id = randomUUID();
+  await rig.driver.snapshots?.create(rig.context(), again.ref, { id, name: 'grown', kind: 'disk+memory' });
+  terminal.close();
+  await rig.driver.stop(rig.context(), again.ref, { graceMs: 0, force: true });
+  await rig.driver.snapshots?.restore(rig.context(), again.ref, id, { keep: false, keepId: randomUUID() });
+  const restored = readTerminal(await rig.driver.openConsole(ref, 'serial0', { replayBytes: 0 }));
+  await guestSays(restored, 'echo $STATE', 'kept-in-memory');
+  await guestSays(restored, 'nproc', '3');
+  expect(await rig.driver.inspect(ref)).toMatchObject({ confirmed: { vcpus: 3, memoryBytes: 320 * MiB } });
+});
 
 test('a guest is never shrunk below what it uses: it lags, and lives', async () => {
   const { ref, terminal } = await bootGuest();

@@ -3,7 +3,7 @@ import type { Run } from '../../../../../drivers/qemu/machine/record.ts';
 import { readAnswers } from '../../../../../drivers/qemu/resize/answers.ts';
 import { moduleCommandsOf, pluggedIds, withDevices } from '../../../../../drivers/qemu/resize/devices.ts';
 import { leastBytes } from '../../../../../drivers/qemu/resize/squeeze.ts';
-import type { CpuSlot } from '../../../../../drivers/qemu/resize/vcpus.ts';
+import { type CpuSlot, freePlaces, planVcpus } from '../../../../../drivers/qemu/resize/vcpus.ts';
 import { GiB, MiB } from '../../../../../drivers/spec.ts';
 
 const slot = (core: number, path?: string): CpuSlot => ({
@@ -71,6 +71,38 @@ test('CPUs that went are counted, each once', () => {
   const after = withDevices(before, [slot(3), slot(2), plugged(1), first], []);
   expect(after).toMatchObject({ hotplugged: [cpuCommand(1)], retiredVcpus: 2 });
   expect(withDevices(after, [slot(3), slot(2), plugged(1), first], []).retiredVcpus).toBe(2);
+});
+
+test('a CPU of the start that went is missing in the arguments of a restore, and counted once', () => {
+  const smp = (cpus: number) => ['qemu', '-smp', `cpus=${cpus},maxcpus=4,sockets=1,cores=4,threads=1`, '-S'];
+  const before: Run = { ...run, argv: smp(2) };
+  expect(withDevices(before, [slot(3), slot(2), slot(1, '/machine/unattached/device[2]'), first], [])).toEqual(before);
+  const after = withDevices(before, [slot(3), slot(2), slot(1), first], []);
+  expect(after).toMatchObject({ argv: smp(1), retiredVcpus: 1, hotplugged: [] });
+  expect(withDevices(after, [slot(3), slot(2), slot(1), first], [])).toEqual(after);
+  // A machine type without CPU hotplug tells no places.
+  expect(withDevices(before, [], [])).toEqual(before);
+});
+
+test('CPUs are plugged in from the first free place and let go from the last, never the first', () => {
+  const started = slot(1, '/machine/unattached/device[2]');
+  expect(planVcpus([slot(3), slot(2), started, first], 4)).toEqual({
+    add: [cpuCommand(2), cpuCommand(3)],
+    remove: [],
+  });
+  expect(planVcpus([slot(3), plugged(2), started, first], 1)).toEqual({
+    add: [],
+    remove: ['cpu2', '/machine/unattached/device[2]'],
+  });
+  expect(planVcpus([slot(3), slot(2), slot(1), first], 0)).toEqual({ add: [], remove: [] });
+});
+
+test('the emulator takes no CPU any more after one went', () => {
+  const slots = [slot(3), slot(2), plugged(1), first];
+  const under = (accel: string): Run => ({ ...run, argv: ['qemu', '-accel', accel], retiredVcpus: 1 });
+  expect(freePlaces(slots, under('tcg'))).toBe(0);
+  expect(freePlaces(slots, { ...under('tcg'), retiredVcpus: 0 })).toBe(2);
+  expect(freePlaces(slots, under('kvm'))).toBe(2);
 });
 
 const ost = (device: string | undefined, source: number, status: number) => ({
