@@ -264,7 +264,10 @@ export function createTracker(options: {
       const exit = live(machine).exit;
       const whenExited = async (): Promise<void> => {
         await exit;
-        await checkEnd(machine);
+        // After our end the record is the next host's, who finds the end out by itself.
+        if (!closed) {
+          await checkEnd(machine);
+        }
       };
       if (exit !== null) {
         void whenExited();

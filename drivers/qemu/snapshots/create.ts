@@ -118,7 +118,8 @@ export async function createSnapshot(
   }
   const file = memory ? memoryPath(machine, `${request.id}.mem`) : null;
   const newFiles = Object.values(overlays).map((overlay) => pathOfLayer(machine, overlay));
-  const wasRunning = client !== null && (request.after ?? 'run') === 'run' && (await running(client));
+  // Whatever is to come after it: a snapshot that is undone leaves the guest as it was.
+  const wasRunning = client !== null && (await running(client));
   machine.save((record) => ({
     ...record,
     intent: newIntent('snapshot', file === null ? newFiles : [...newFiles, file], {

@@ -11,6 +11,8 @@ const partsSchema = z.object({
   overlays: z.record(z.string(), layerSchema).prefault({}),
   /** The guest ran before and has to run again. */
   wasRunning: z.boolean().prefault(false),
+  /** The automatic snapshot with the state that the machine goes back to when a restore is undone after its end. */
+  keptId: z.string().optional(),
   /** The layers of a `pivot`. */
   lowerId: z.string().optional(),
   upperId: z.string().optional(),

@@ -7,7 +7,7 @@ import { nodeName } from '../plan/block.ts';
 import { collectLayers } from './collect.ts';
 import { afterStep } from './collect-plan.ts';
 import { removeOrphans } from './files.ts';
-import { intentParts } from './intent.ts';
+import { intentParts, setStage } from './intent.ts';
 import { layerOf } from './layers.ts';
 import { closeNode, dropJob, mergeJob } from './merge-online.ts';
 import { activeNodes, letRun, runState, standAgain } from './status.ts';
@@ -22,7 +22,7 @@ function removeNewFiles(machine: Machine, intent: Intent): void {
 
 /** Before the switch of the disks: as if it had not been. While a memory was being loaded: it is loaded at the next start. */
 async function undoRestore(env: MachineEnvironment, machine: Machine, intent: Intent): Promise<void> {
-  const { stage, wasRunning } = intentParts(intent);
+  const { stage, wasRunning, keptId } = intentParts(intent);
   const client = await monitorOrGone(machine);
   if (stage === 'resume') {
     const state = client === null ? 'gone' : await runState(client);
@@ -35,10 +35,17 @@ async function undoRestore(env: MachineEnvironment, machine: Machine, intent: In
     machine.save((record) => ({ ...record, intent: null, resumeFrom: null }));
     return;
   }
-  if (client !== null && wasRunning) {
-    await letRun(client);
-  } else if (client !== null && (await runState(client)) === 'postmigrate') {
-    await standAgain(client);
+  if (client === null && stage === 'prepare' && keptId !== undefined) {
+    // It stood since its memory was saved, so that memory still fits the disks.
+    machine.save((record) => ({ ...record, resumeFrom: keptId }));
+  } else if (client !== null) {
+    // From the next moment on that memory is old.
+    setStage(machine, 'plain');
+    if (wasRunning) {
+      await letRun(client);
+    } else if ((await runState(client)) === 'postmigrate') {
+      await standAgain(client);
+    }
   }
   removeNewFiles(machine, intent);
 }

@@ -73,7 +73,11 @@ async function keepPresent(
     automatic: true,
     // What the guest did after this moment would be lost: it stands until it is ended.
     after: 'hold',
-    next: newIntent('restore', [], { stage: 'prepare', wasRunning: state === 'running' }),
+    next: newIntent('restore', [], {
+      stage: 'prepare',
+      wasRunning: state === 'running',
+      ...(memory ? { keptId: keepId } : {}),
+    }),
   });
 }
 
@@ -146,7 +150,12 @@ export async function restoreSnapshot(
   const newFiles = Object.values(overlays).map((overlay) => pathOfLayer(machine, overlay));
   machine.save((record) => ({
     ...record,
-    intent: newIntent('restore', newFiles, { stage: 'prepare', overlays, wasRunning }),
+    intent: newIntent('restore', newFiles, {
+      stage: 'prepare',
+      overlays,
+      wasRunning,
+      ...((kept?.memoryBytes ?? 0) > 0 ? { keptId: options.keepId } : {}),
+    }),
   }));
   try {
     await failpoint('qemu.restore.intent');

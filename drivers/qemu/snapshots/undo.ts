@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NovaError } from '../../errors.ts';
 import type { Machine } from '../machine/machine.ts';
 import { nodeName } from '../plan/block.ts';
@@ -8,17 +9,28 @@ import { intentParts } from './intent.ts';
 import { type Overlays, putOnTop } from './layers.ts';
 import { cancelMigration } from './migration.ts';
 import { closeOverlays } from './overlays.ts';
-import { activeNodes, letRun } from './status.ts';
+import { activeNodes, letRun, runState, standAgain } from './status.ts';
+
+/** How long a QEMU that was spawned right before the host died may take to open its monitor, milliseconds. */
+const monitorLimitMs = 15_000;
+const retryEveryMs = 50;
 
 /** The monitor, or null when QEMU is gone or went while we asked. A QEMU that hangs throws `timeout`. */
 export async function monitorOrGone(machine: Machine): Promise<QmpClient | null> {
-  try {
-    return await machine.qmp();
-  } catch (error) {
-    if (machine.state() === 'gone') {
-      return null;
+  const deadline = Date.now() + monitorLimitMs;
+  for (;;) {
+    try {
+      return await machine.qmp();
+    } catch (error) {
+      if (machine.state() === 'gone') {
+        return null;
+      }
+      const opening = error instanceof NovaError && error.details['stage'] === 'connect';
+      if (!opening || Date.now() > deadline) {
+        throw error;
+      }
     }
-    throw error;
+    await sleep(retryEveryMs);
   }
 }
 
@@ -61,6 +73,8 @@ export async function undoSnapshot(machine: Machine): Promise<void> {
       }
       if (wasRunning) {
         await letRun(client);
+      } else if ((await runState(client)) === 'postmigrate') {
+        await standAgain(client);
       }
     }
   } catch (error) {

@@ -63,10 +63,7 @@ test('two disks and the memory are cut at one instant, and a restore goes on cou
   expect(snapshot).toMatchObject({ kind: 'disk+memory', parentId: null });
   expect(snapshot.memoryBytes).toBeGreaterThan(1 * MiB);
   expect(snapshot.consoleTail).toContain('turn=');
-  const [one = '', two = ''] = [
-    await firstSector(ref, 'disk0', snapshot.id),
-    await firstSector(ref, 'disk1', snapshot.id),
-  ];
+  const [one, two] = [await firstSector(ref, 'disk0', snapshot.id), await firstSector(ref, 'disk1', snapshot.id)];
   const at = Number(one.slice(1));
   expect(at).toBeGreaterThanOrEqual(before);
   // The second disk is written to right after the first.
