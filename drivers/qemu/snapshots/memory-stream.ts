@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { createReadStream, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -13,10 +13,15 @@ const readPieceBytes = 1024 * 1024;
 
 /** A file that a migration stream is being written to. */
 export type MemoryReceiver = {
-  /** Bytes so far. */
-  readonly bytes: number;
   /** Resolves when the stream has ended and the file is durable. Rejects with `resource_exhausted` on a full disk. */
   readonly done: Promise<void>;
+  /** Rejects as soon as the file is lost, while the stream may still come. Never resolves. */
+  readonly lost: Promise<never>;
+  /**
+   * Gives the file up; `done` rejects when the stream has ended. What still comes is read and dropped: a QEMU (7.2) whose stream breaks in
+   * a background save can stand still for ever, its main loop waiting for a page that nobody releases any more. Idempotent.
+   */
+  discard(): void;
   /** Ends all at once; `done` rejects unless it is over. Idempotent. */
   close(): void;
 };
@@ -33,15 +38,12 @@ function writeFailure(file: string, error: unknown): NovaError {
   );
 }
 
-/** Makes a written file and its name durable. */
-async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
+async function openNew(file: string): Promise<FileHandle> {
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    return await open(file, 'wx', 0o600);
+  } catch (error) {
+    throw writeFailure(file, error);
   }
-  syncDirectory(dirname(file));
 }
 
 /** Listens on a unix socket for one migration stream and writes it to a new file. QEMU connects to it with `migrate unix:`. */
@@ -57,18 +59,42 @@ export async function receiveMemory(socketPath: string, file: string): Promise<M
   });
   server.once('error', (error) => connected.reject(error));
   let current: Socket | null = null;
-  const stream = createWriteStream(file, { flags: 'wx', mode: 0o600 });
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => undefined);
+  let failure: NovaError | null = null;
+  const lose = (error: NovaError): void => {
+    failure ??= error;
+    lost.reject(failure);
+  };
+  const handle = await openNew(file);
+  const drain = async (socket: Socket): Promise<void> => {
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      try {
+        for (let at = 0; failure === null && at < chunk.length; ) {
+          at += (await handle.write(chunk, at)).bytesWritten;
+        }
+      } catch (error) {
+        lose(writeFailure(file, error));
+      }
+    }
+  };
   const run = async (): Promise<void> => {
     try {
       current = await connected.promise;
-      await pipeline(current, stream);
-      await syncFile(file);
+      await drain(current);
+      if (failure === null) {
+        await handle.sync();
+        syncDirectory(dirname(file));
+      }
     } catch (error) {
-      throw writeFailure(file, error);
+      lose(error instanceof NovaError ? error : writeFailure(file, error));
     } finally {
       server.close();
-      stream.destroy();
+      await handle.close();
       rmSync(socketPath, { force: true });
+    }
+    if (failure !== null) {
+      throw failure;
     }
   };
   await new Promise<void>((resolve, reject) => {
@@ -81,12 +107,15 @@ export async function receiveMemory(socketPath: string, file: string): Promise<M
   const done = run().finally(() => clearTimeout(timer));
   done.catch(() => undefined);
   return {
-    get bytes() {
-      return stream.bytesWritten;
-    },
     done,
+    lost: lost.promise,
+    discard() {
+      lose(new NovaError('cancelled', 'The memory snapshot was given up.'));
+    },
     close() {
-      connected.reject(new NovaError('cancelled', 'The memory snapshot was given up.'));
+      const given = new NovaError('cancelled', 'The memory snapshot was given up.');
+      lose(given);
+      connected.reject(given);
       current?.destroy();
     },
   };

@@ -87,6 +87,24 @@ export async function waitForMigration(
   }
 }
 
+/** How long a background save may take to come to its end, milliseconds: 64 GiB at 500 MB/s take two minutes. */
+const restLimitMs = 600_000;
+
+/** Waits until no migration is under way, without ending one. Throws when QEMU goes or does not come to an end. */
+export async function awaitRest(client: QmpClient): Promise<void> {
+  const deadline = Date.now() + restLimitMs;
+  for (;;) {
+    const { status } = await queryMigration(client);
+    if (status === undefined || restStates.has(status)) {
+      return;
+    }
+    if (Date.now() > deadline) {
+      throw new NovaError('timeout', `QEMU does not end its migration (${status}).`);
+    }
+    await sleep(askEveryMs);
+  }
+}
+
 /** Ends a migration that may run and waits until it has ended. Idempotent. */
 export async function cancelMigration(client: QmpClient): Promise<void> {
   const deadline = Date.now() + 60_000;

@@ -6,7 +6,7 @@ import { failpoint } from '../../failpoints.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { QmpClient } from '../qmp/types.ts';
 import { receiveMemory } from './memory-stream.ts';
-import { cancelMigration, prepareSave, waitForMigration } from './migration.ts';
+import { awaitRest, cancelMigration, prepareSave, waitForMigration } from './migration.ts';
 import { letRun, runState, standAgain } from './status.ts';
 
 /** What `saveMemory` is asked for. */
@@ -76,7 +76,7 @@ export async function saveMemory(
     await failpoint('qemu.snapshot.memory');
     await waitForMigration(client, {
       signal: context.signal,
-      failed: receiver.done,
+      failed: receiver.lost,
       progress: (transferred, total) => context.progress(Math.min(0.99, transferred / total), 'Writing the memory'),
     });
     if (!background) {
@@ -89,6 +89,12 @@ export async function saveMemory(
     await receiver.done;
     return { pauseMs: ran && resumedAt > 0 ? Math.round(resumedAt - stoppedAt) : 0 };
   } catch (error) {
+    if (background) {
+      // The guest runs; only the stream has to come to its end.
+      receiver.discard();
+      // What keeps it from its end also keeps it from being cancelled, below, and is told there.
+      await awaitRest(client).catch(() => undefined);
+    }
     receiver.close();
     const cause = await receiver.done.then(
       () => error,

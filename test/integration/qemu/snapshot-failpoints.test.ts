@@ -59,9 +59,7 @@ async function dieAt(
   const [, signal] = (await once(child, 'close')) as [number | null, string | null];
   expect(signal).toBe('SIGKILL');
   await rig.restart();
-  const found = await rig.driver.recover(ref.id, ref.spec, ref.handle);
-  expect(found.observation.attention).toBeUndefined();
-  return found;
+  return await rig.driver.recover(ref.id, ref.spec, ref.handle);
 }
 
 async function expectDisks(ref: WorkloadRef, value: number): Promise<void> {
@@ -77,12 +75,12 @@ describe('the host is killed', () => {
   test.each<[FailpointName, boolean]>([
     ['qemu.snapshot.intent', false],
     ['qemu.snapshot.overlays', false],
-    ['qemu.snapshot.memory', false],
     ['qemu.snapshot.recorded', true],
   ])('in a snapshot at %s: the guest runs on, and the snapshot is there: %s', async (point, there) => {
     const { ref, snapshotId } = await prepare('disk');
     const id = randomUUID();
     const { observation } = await dieAt(ref, point, 'create', id);
+    expect(observation.attention).toBeUndefined();
     expect(observation.phase).toBe('running');
     expect(await ids(ref)).toEqual(there ? [snapshotId, id] : [snapshotId]);
     await expectSound(rig, ref);
@@ -93,6 +91,23 @@ describe('the host is killed', () => {
     await goBack(rig, ref, id);
     await expectDisks(ref, 2);
     await expectSound(rig, ref);
+  });
+
+  test('in a snapshot while the guest runs and its memory is written: it runs on, or is told as hung and can be forced off; no data is lost', async () => {
+    // QEMU 7.2 may wait for ever for a page of its own when the stream of a background save breaks.
+    const { ref, snapshotId } = await prepare('disk');
+    const { observation } = await dieAt(ref, 'qemu.snapshot.memory', 'create', randomUUID());
+    if (observation.attention === undefined) {
+      expect(observation.phase).toBe('running');
+    } else {
+      expect(observation.attention).toContain('force it off');
+    }
+    await rig.driver.stop(rig.context(), ref, { graceMs: 0, force: true });
+    await rig.driver.recover(ref.id, ref.spec, ref.handle);
+    expect(await ids(ref)).toEqual([snapshotId]);
+    await expectSound(rig, ref);
+    await rig.driver.start(rig.context(), ref);
+    await expectDisks(ref, 2);
   });
 
   test.each<[FailpointName, 'before' | 'saved']>([
@@ -106,6 +121,7 @@ describe('the host is killed', () => {
   ])('in a restore at %s: the machine is as %s', async (point, outcome) => {
     const { ref, snapshotId } = await prepare('disk+memory');
     const { observation } = await dieAt(ref, point, 'restore', snapshotId);
+    expect(observation.attention).toBeUndefined();
     if (outcome === 'before' && point !== 'qemu.restore.stopped') {
       expect(observation.phase).toBe('running');
     } else {

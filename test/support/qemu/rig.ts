@@ -32,11 +32,11 @@ export function testContext(signal: AbortSignal = new AbortController().signal):
   return { signal, progress: () => undefined, log: () => undefined, saveHandle: () => undefined };
 }
 
-/** Opens a rig. `close` it. */
-export function createRig(): Rig {
+/** Opens a rig. `close` it. `root` is where the machines are, in place of a directory of its own. */
+export function createRig(place: { root?: string } = {}): Rig {
   const base = mkdtempSync(join(tmpdir(), 'nq-'));
   const options: QemuDriverOptions = {
-    root: join(base, 'machines'),
+    root: place.root ?? join(base, 'machines'),
     runtimeRoot: join(base, 'run'),
     // Shared: what QEMU can do is looked at once for all tests.
     cacheDirectory: join(tmpdir(), `novacron-test-cache-${userInfo().uid}`),
