@@ -1,5 +1,6 @@
 import { NovaError } from '../../errors.ts';
 import type { BlockNode } from '../plan/block.ts';
+import { imageFailure } from './failure.ts';
 import type { ImageFormat } from './header/facts.ts';
 import { copyTimeoutMs, type QemuImgOptions, runQemuImg } from './qemu-img.ts';
 
@@ -74,6 +75,11 @@ export async function checkImage(node: BlockNode, options?: QemuImgOptions): Pro
     ? (JSON.parse(result.stdout) as { corruptions?: number; leaks?: number; 'check-errors'?: number })
     : null;
   if (found === null) {
+    const failure = imageFailure('qemu-img check', result.exitCode, log);
+    if (failure.code !== 'internal') {
+      // It is in use, or may not be read: nothing is said of what is in it.
+      throw failure;
+    }
     return { corruptions: 1, leaks: 0, log };
   }
   return { corruptions: (found.corruptions ?? 0) + (found['check-errors'] ?? 0), leaks: found.leaks ?? 0, log };
