@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SnapshotGroup, WorkloadRef } from '../../../drivers/driver.ts';
+import type { WorkloadRef } from '../../../drivers/driver.ts';
 import { setFailpoint } from '../../../drivers/failpoints.ts';
 import { MiB } from '../../../drivers/spec.ts';
 import { boot, listen, run } from '../../support/qemu/booted.ts';
+import { expectSound } from '../../support/qemu/disks.ts';
 import { createRig, type Rig } from '../../support/qemu/rig.ts';
-import { expectSoundDisks } from '../../support/qemu/sound-disks.ts';
+import { snapshotsOf } from '../../support/qemu/two-disks.ts';
 
 let rig: Rig;
 const clones: WorkloadRef[] = [];
@@ -21,12 +22,10 @@ afterEach(async () => {
   await rig.close();
 });
 
-const group = (): SnapshotGroup => rig.driver.snapshots ?? expect.unreachable('no snapshots');
-
 async function clone(ref: WorkloadRef, snapshotId: string | null, linked: boolean): Promise<WorkloadRef> {
   const id = randomUUID();
   const spec = { ...ref.spec, name: `clone-${id.slice(0, 8)}` };
-  const handle = await group().clone(rig.context(), ref, snapshotId, { id, spec }, { linked });
+  const handle = await snapshotsOf(rig).clone(rig.context(), ref, snapshotId, { id, spec }, { linked });
   const made = { id, name: spec.name, spec, handle };
   clones.push(made);
   return made;
@@ -38,9 +37,9 @@ test('linked and full clones have the content; what a linked one needs stays unt
   const linked = await clone(ref, null, true);
   const full = await clone(ref, null, false);
   await run(terminal, 'echo two > /data/f');
-  expect((await group().list(ref)).snapshots).toEqual([]);
+  expect((await snapshotsOf(rig).list(ref)).snapshots).toEqual([]);
   for (const machine of [ref, linked, full]) {
-    expectSoundDisks(rig, machine);
+    await expectSound(rig, machine);
   }
   for (const machine of [linked, full]) {
     await rig.driver.start(rig.context(), machine);
@@ -60,9 +59,9 @@ test('a clone that fails leaves neither machine nor snapshot', async () => {
   const ref = await rig.create({ settings: { disks: [{ sizeBytes: 8 * MiB }] } });
   setFailpoint('qemu.clone.disks', 'fail');
   await expect(clone(ref, null, true)).rejects.toThrow('failpoint');
-  expect((await group().list(ref)).snapshots).toEqual([]);
+  expect((await snapshotsOf(rig).list(ref)).snapshots).toEqual([]);
   expect(rig.record(ref).layers).toHaveLength(1);
-  expectSoundDisks(rig, ref);
+  await expectSound(rig, ref);
   setFailpoint('qemu.clone.disks', null);
   const made = await clone(ref, null, true);
   expect((await rig.driver.inspect(made)).phase).toBe('stopped');

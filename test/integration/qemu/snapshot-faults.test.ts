@@ -2,14 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SnapshotGroup, SnapshotKind, WorkloadRef } from '../../../drivers/driver.ts';
+import type { WorkloadRef } from '../../../drivers/driver.ts';
 import { type FailpointName, failpointNames, setFailpoint } from '../../../drivers/failpoints.ts';
 import { layerPath } from '../../../drivers/qemu/plan/block.ts';
 import { MiB } from '../../../drivers/spec.ts';
 import { boot, listen, run } from '../../support/qemu/booted.ts';
+import { expectSound } from '../../support/qemu/disks.ts';
 import { createRig, type Rig } from '../../support/qemu/rig.ts';
 import { mountSmallDisk, type SmallDisk } from '../../support/qemu/small-disk.ts';
-import { expectSoundDisks } from '../../support/qemu/sound-disks.ts';
+import { snapshotsOf, take } from '../../support/qemu/two-disks.ts';
 
 let rig: Rig;
 let small: SmallDisk | null = null;
@@ -33,9 +34,6 @@ afterEach(async () => {
   await rig.close();
 });
 
-const group = (): SnapshotGroup => rig.driver.snapshots ?? expect.unreachable('no snapshots');
-const take = (ref: WorkloadRef, kind: SnapshotKind, id = randomUUID()) =>
-  group().create(rig.context(), ref, { id, name: 'one', kind });
 const disk = { sizeBytes: 16 * MiB };
 
 test('fault 22: a full disk under the image pauses the guest with what to do; it goes on when there is space', async (context) => {
@@ -49,28 +47,7 @@ test('fault 22: a full disk under the image pauses the guest with what to do; it
   small?.free();
   await rig.driver.resume?.(rig.context(), ref);
   await terminal.see('wrote2');
-  expectSoundDisks(rig, ref);
-});
-
-test('fault 23: a disk that fills while the memory is written: the snapshot is undone and the machine runs on', async (context) => {
-  small = mountSmallDisk(rig.options.root, 512 * MiB);
-  context.skip(small === null, 'this program may not mount a file system');
-  const { ref, terminal } = await boot(rig, { disks: [disk] });
-  setFailpoint('qemu.snapshot.overlays', { delayMs: 1500 });
-  const taking = take(ref, 'disk+memory');
-  // Both end, in whichever order.
-  taking.catch(() => undefined);
-  await rig.until(ref, 'the overlay', () => rig.record(ref).intent !== null);
-  small?.fill(8 * MiB);
-  await expect(taking).rejects.toMatchObject({ code: 'resource_exhausted' });
-  setFailpoint('qemu.snapshot.overlays', null);
-  small?.free();
-  expect((await rig.driver.inspect(ref)).phase).toBe('running');
-  expect((await group().list(ref)).snapshots).toEqual([]);
-  expect(await run(terminal, 'echo on > /data/f; cat /data/f')).toBe('on');
-  expectSoundDisks(rig, ref);
-  await take(ref, 'disk+memory');
-  expectSoundDisks(rig, ref);
+  await expectSound(rig, ref);
 });
 
 test('fault 23: a memory snapshot for which there is no room is refused before anything is done', async (context) => {
@@ -78,10 +55,10 @@ test('fault 23: a memory snapshot for which there is no room is refused before a
   context.skip(small === null, 'this program may not mount a file system');
   const { ref } = await boot(rig, { disks: [disk] });
   small?.fill(20 * MiB);
-  await expect(take(ref, 'disk+memory')).rejects.toMatchObject({ code: 'resource_exhausted' });
+  await expect(take(rig, ref, 'disk+memory')).rejects.toMatchObject({ code: 'resource_exhausted' });
   expect((await rig.driver.inspect(ref)).phase).toBe('running');
-  expectSoundDisks(rig, ref);
-  await take(ref, 'disk');
+  await expectSound(rig, ref);
+  await take(rig, ref, 'disk');
 });
 
 test('fault 24: no room for a new layer: refused, and all works when there is space again', async (context) => {
@@ -91,12 +68,12 @@ test('fault 24: no room for a new layer: refused, and all works when there is sp
   for (const freeBytes of [0, 100 * 1024, 300 * 1024]) {
     small?.free();
     small?.fill(freeBytes);
-    await expect(take(ref, 'disk')).rejects.toMatchObject({ code: 'resource_exhausted' });
+    await expect(take(rig, ref, 'disk')).rejects.toMatchObject({ code: 'resource_exhausted' });
   }
   small?.free();
-  await take(ref, 'disk');
-  expect((await group().list(ref)).snapshots).toHaveLength(1);
-  expectSoundDisks(rig, ref);
+  await take(rig, ref, 'disk');
+  expect((await snapshotsOf(rig).list(ref)).snapshots).toHaveLength(1);
+  await expectSound(rig, ref);
 });
 
 const moments: FailpointName[] = [
@@ -112,10 +89,12 @@ test.each(moments)(
     await run(terminal, 'echo kept > /data/f');
     setFailpoint(moment, { delayMs: 1000 });
     const id = randomUUID();
-    const taking = take(ref, 'disk+memory', id).then(
-      () => 'done',
-      () => 'failed',
-    );
+    const taking = snapshotsOf(rig)
+      .create(rig.context(), ref, { id, name: 'one', kind: 'disk+memory' })
+      .then(
+        () => 'done',
+        () => 'failed',
+      );
     await rig.until(ref, 'the snapshot', () => rig.record(ref).intent !== null);
     const { pid = 0 } = await rig.driver.inspect(ref);
     if (moment !== 'qemu.snapshot.intent') {
@@ -126,9 +105,9 @@ test.each(moments)(
     setFailpoint(moment, null);
     await rig.until(ref, 'the end', (seen) => seen.phase === 'crashed');
     // What is half done is put right by the next operation at the latest.
-    await take(ref, 'disk');
-    expect((await group().list(ref)).snapshots).toHaveLength(outcome === 'done' ? 2 : 1);
-    expectSoundDisks(rig, ref);
+    await take(rig, ref, 'disk');
+    expect((await snapshotsOf(rig).list(ref)).snapshots).toHaveLength(outcome === 'done' ? 2 : 1);
+    await expectSound(rig, ref);
     await rig.driver.start(rig.context(), ref);
     const now = await listen(rig, ref);
     await now.see('demo:~# ');
@@ -157,42 +136,23 @@ test('fault 28: a second disk that is damaged: no disk is cut', async () => {
   const fd = openSync(path, 'r+');
   writeSync(fd, 'broken', 0);
   closeSync(fd);
-  await expect(take(ref, 'disk')).rejects.toMatchObject({ code: 'conflict' });
+  await expect(take(rig, ref, 'disk')).rejects.toMatchObject({ code: 'conflict' });
   expect(rig.record(ref)).toMatchObject({ snapshots: [], intent: null, layers: record.layers });
   expect(readdirSync(rig.paths(ref).disks)).toHaveLength(2);
-});
-
-test('fault 27: a host that dies with the guest cut and its memory half written: the next one lets it run', async () => {
-  const { ref, terminal } = await boot(rig, { disks: [disk] });
-  await run(terminal, 'echo kept > /data/f');
-  setFailpoint('qemu.snapshot.memory', { delayMs: 600_000 });
-  // Never ends: the host is gone in its middle.
-  void take(ref, 'disk+memory');
-  await rig.until(ref, 'the memory', () => readdirSync(rig.paths(ref).memory).length === 1);
-  const { pid } = await rig.driver.inspect(ref);
-  setFailpoint('qemu.snapshot.memory', null);
-  const driver = await rig.restart();
-  const recovered = await driver.recover(ref.id, ref.spec, ref.handle);
-  expect(recovered.observation).toMatchObject({ phase: 'running', pid });
-  expect((await group().list(ref)).snapshots).toEqual([]);
-  expectSoundDisks(rig, ref);
-  expect(await run(await listen(rig, ref), 'cat /data/f')).toBe('kept');
-  await take(ref, 'disk+memory');
-  expectSoundDisks(rig, ref);
 });
 
 test('a saved memory that is damaged: going back fails, and the machine runs as before', async () => {
   const { ref, terminal } = await boot(rig, { disks: [disk] });
   await run(terminal, 'x=1');
-  const one = await take(ref, 'disk+memory');
+  const one = await take(rig, ref, 'disk+memory');
   await run(terminal, 'x=2; echo new > /data/f');
   const file = `${rig.paths(ref).memory}/${one.id}.mem`;
   rmSync(file);
   execFileSync('dd', ['if=/dev/urandom', `of=${file}`, 'bs=1M', 'count=1'], { stdio: 'pipe' });
-  await expect(group().restore(rig.context(), ref, one.id, { keep: true, keepId: randomUUID() })).rejects.toMatchObject(
-    { code: expect.any(String) },
-  );
+  await expect(
+    snapshotsOf(rig).restore(rig.context(), ref, one.id, { keep: true, keepId: randomUUID() }),
+  ).rejects.toMatchObject({ code: expect.any(String) });
   expect((await rig.driver.inspect(ref)).phase).toBe('running');
   expect(await run(await listen(rig, ref), 'echo $x; cat /data/f')).toBe('2\nnew');
-  expectSoundDisks(rig, ref);
+  await expectSound(rig, ref);
 });
