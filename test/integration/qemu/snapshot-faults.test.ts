@@ -50,6 +50,27 @@ test('fault 22: a full disk under the image pauses the guest with what to do; it
   await expectSound(rig, ref);
 });
 
+test('fault 23: a disk that fills while the memory is written: the snapshot is undone and the machine runs on', async (context) => {
+  small = mountSmallDisk(rig.options.root, 512 * MiB);
+  context.skip(small === null, 'this program may not mount a file system');
+  const { ref, terminal } = await boot(rig, { disks: [disk] });
+  setFailpoint('qemu.snapshot.overlays', { delayMs: 1500 });
+  const taking = take(rig, ref, 'disk+memory');
+  // Both end, in whichever order.
+  taking.catch(() => undefined);
+  await rig.until(ref, 'the overlay', () => rig.record(ref).intent !== null);
+  small?.fill(8 * MiB);
+  await expect(taking).rejects.toMatchObject({ code: 'resource_exhausted' });
+  setFailpoint('qemu.snapshot.overlays', null);
+  small?.free();
+  expect((await rig.driver.inspect(ref)).phase).toBe('running');
+  expect((await snapshotsOf(rig).list(ref)).snapshots).toEqual([]);
+  expect(await run(terminal, 'echo on > /data/f; cat /data/f')).toBe('on');
+  await expectSound(rig, ref);
+  await take(rig, ref, 'disk+memory');
+  await expectSound(rig, ref);
+});
+
 test('fault 23: a memory snapshot for which there is no room is refused before anything is done', async (context) => {
   small = mountSmallDisk(rig.options.root, 256 * MiB);
   context.skip(small === null, 'this program may not mount a file system');
