@@ -75,6 +75,10 @@ export function openEngine(root: string): Engine {
     clearTimeout(timers.get(id));
     timers.delete(id);
     if (record.process !== null) {
+      if (end.phase === 'stopped') {
+        // Noted first: cut off after the kill, the end is still known as one that was asked for.
+        store.change(id, { phase: 'stopping' });
+      }
       killFake(id, record.process);
     }
     const part = { ...end, startedAtMs: null, process: null, memory: {}, intent: null } satisfies Partial<FakeRecord>;
@@ -86,8 +90,14 @@ export function openEngine(root: string): Engine {
     if (record === null) {
       throw new NovaError('not_found', `The fake engine has no workload ${ref.name}. Was it removed elsewhere?`);
     }
-    if (alive(record) && record.process !== null && !processAlive(record.id, record.process)) {
-      finish(record.id, { phase: 'crashed', reason: 'Its process was killed.', exitCode: null });
+    const runs = alive(record) || record.phase === 'stopping';
+    if (runs && record.process !== null && !processAlive(record.id, record.process)) {
+      finish(
+        record.id,
+        record.phase === 'stopping'
+          ? { phase: 'stopped', reason: 'It was ended by force.', exitCode: null }
+          : { phase: 'crashed', reason: 'Its process was killed.', exitCode: null },
+      );
       return store.get(ref.id);
     }
     return record;

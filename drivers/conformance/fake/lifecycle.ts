@@ -182,7 +182,7 @@ export function createLifecycle(
           process: mark ?? null,
           startedAtMs: running ? Date.now() : null,
         });
-      } else if (record.phase === 'stopping') {
+      } else if (engine.look({ id, name: spec.name }).phase === 'stopping') {
         // A stop that was cut off may have reached the guest or not; it runs until it is asked again.
         engine.change(id, { phase: 'running', reason: 'A stop was cut off.' });
       }
