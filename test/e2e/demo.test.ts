@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BridgeClient } from '../../electron/bridge/client.ts';
 import { MiB, type Workload } from '../../electron/bridge/contract.ts';
 import { openPage, startBrowser } from '../support/e2e/browser.ts';
@@ -20,7 +20,8 @@ let client: BridgeClient;
 let browser: Browser;
 let page: Page;
 
-beforeAll(async () => {
+// A host and a directory for each try: what a failed one left must not disturb the next.
+beforeEach(async () => {
   if (missing.length > 0) return;
   await buildPage();
   const home = await mkdtemp(join(tmpdir(), 'nova-demo-'));
@@ -32,7 +33,7 @@ beforeAll(async () => {
   client = clientOf(home);
   browser = await startBrowser();
 });
-afterAll(async () => {
+afterEach(async () => {
   await browser?.close();
   for (const { id } of await (client?.call('workloads.list', {}) ?? [])) {
     const { job } = await client.call('workloads.remove', { workload: id, now: true });
