@@ -126,15 +126,16 @@ describe('the list', () => {
   });
 
   it('shows a failed job with its error and a way to copy it', async () => {
+    const name = `broken-${Date.now()}`;
     await seed(client, {
-      name: 'broken',
+      name,
       settings: { failpoints: { 'start.begin': { kind: 'fail', message: 'The engine said no.' } } },
     });
-    const { job } = await client.call('workloads.start', { workload: 'broken' });
+    const { job } = await client.call('workloads.start', { workload: name });
     await client.call('jobs.wait', { job: job.id });
     await page.keyboard.press('Control+j');
     const tray = page.getByRole('region', { name: 'Jobs' });
-    await tray.getByRole('listitem').filter({ hasText: 'broken' }).first().getByRole('button').first().click(limit);
+    await tray.getByRole('listitem').filter({ hasText: `Start ${name}` }).first().getByRole('button').first().click(limit);
     await expect.poll(() => tray.textContent(), limit).toContain('The engine said no.');
     await tray.getByRole('button', { name: 'Copy details' }).waitFor(limit);
   });
