@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handle, Observation } from '../../driver.ts';
 import { errorData } from '../../errors.ts';
 import type { MachineEnvironment } from '../machine/environment.ts';
@@ -63,6 +64,24 @@ async function tidy(machine: Machine, recoverIntent: (machine: Machine) => Promi
   }
 }
 
+/** How long a QEMU that was found in its first moments may take to open its monitor: 30 ms on a quiet machine. */
+const youngLimitMs = 5_000;
+
+/** Waits until a QEMU that was spawned just before the host died listens. The look that follows tells what is wrong. */
+async function waitForMonitor(machine: Machine): Promise<void> {
+  const deadline = Date.now() + youngLimitMs;
+  while (machine.state() === 'alive' && Date.now() < deadline) {
+    try {
+      if ((await machine.qmp()) !== null) {
+        return;
+      }
+    } catch {
+      // Not listening yet.
+    }
+    await sleep(25);
+  }
+}
+
 /** The contract's `recover`. `recoverIntent` finishes or undoes snapshots, restores, clones and resizes. */
 export async function recoverMachine(
   parts: {
@@ -107,6 +126,7 @@ export async function recoverMachine(
     if (kind === 'start' || kind === 'create' || kind === 'remove') {
       // Alive: adopted. Gone: the start is as if it had not been.
       machine.save((current) => ({ ...current, intent: null, run: alive ? current.run : null }));
+      await waitForMonitor(machine);
     } else if (kind !== undefined) {
       await parts.recoverIntent(machine);
     }
