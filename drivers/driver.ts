@@ -212,6 +212,23 @@ export type SnapshotEstimate = {
 /** What a removal would touch; shown before. */
 export type SnapshotRemoval = { deletes: string[]; merges: string[]; freesBytes: number; refused?: string };
 
+/** A spec field (dotted path) that differs between two points. A side that lacks it is absent. Values are JSON. */
+export type SpecFieldChange = { field: string; from?: unknown; to?: unknown };
+
+/** A file that differs between two points, by its path inside the workload. */
+export type FileDifference = { path: string; change: 'added' | 'changed' | 'removed' };
+
+/** What differs between two points of a workload. */
+export type SnapshotDiff = {
+  fields: SpecFieldChange[];
+  /** Bytes that were written between the two, at most; absent where nobody knows. */
+  bytes?: number;
+  /** Absent where the driver can't look inside. */
+  files?: FileDifference[];
+  /** There are more files than are listed. */
+  truncated?: boolean;
+};
+
 /** Snapshots of one driver. All are idempotent on the id and leave a consistent tree after any failure. */
 export type SnapshotGroup = {
   list(ref: WorkloadRef): Promise<SnapshotTree>;
@@ -241,6 +258,8 @@ export type SnapshotGroup = {
     target: { id: string; spec: WorkloadSpec },
     options: { linked: boolean },
   ): Promise<Handle>;
+  /** What differs from one snapshot to another, or (null) to the present state. Changes nothing. Without it the host compares the specs only. Throws `not_found`. */
+  diff?(ref: WorkloadRef, fromId: string, toId: string | null): Promise<SnapshotDiff>;
 };
 
 /** An image in a driver's store. */

@@ -224,6 +224,15 @@ export const methods = {
     }),
     s.snapshotSchema,
   ),
+  'snapshots.diff': query(
+    'What differs from one snapshot to another, or without `to` to the present state: spec fields, bytes written, files where they can be known.',
+    z.strictObject({
+      workload: s.workloadKeySchema,
+      from: z.string().min(1).max(128),
+      to: z.string().min(1).max(128).optional(),
+    }),
+    s.snapshotDiffSchema,
+  ),
   'consoles.list': query('The byte streams that it offers now.', workload, z.array(s.consoleInfoSchema)),
   'consoles.open': bytes(
     'Opens one; recorded bytes come first.',

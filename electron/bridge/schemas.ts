@@ -128,6 +128,15 @@ export const snapshotTreeSchema = z.object({
 });
 export type SnapshotTreeView = z.infer<typeof snapshotTreeSchema>;
 
+/** What differs between two points of a workload: see `SnapshotDiff`. */
+export const snapshotDiffSchema = z.object({
+  fields: z.array(z.object({ field: z.string(), from: z.unknown().optional(), to: z.unknown().optional() })),
+  bytes: z.number().optional(),
+  files: z.array(z.object({ path: z.string(), change: z.enum(['added', 'changed', 'removed']) })).optional(),
+  truncated: z.boolean().optional(),
+});
+export type SnapshotDiffView = z.infer<typeof snapshotDiffSchema>;
+
 export const statsSchema = z.object({
   atMs: z.number(),
   cpuTimeMs: z.number().optional(),

@@ -4,6 +4,7 @@ import type { MachineEnvironment } from '../machine/environment.ts';
 import type { Machine } from '../machine/machine.ts';
 import { cloneMachine } from './clone.ts';
 import { createSnapshot } from './create.ts';
+import { diffSnapshots } from './diff.ts';
 import { estimateSnapshot } from './estimate.ts';
 import { snapshotRecord } from './find.ts';
 import { recoverIntent } from './recover.ts';
@@ -69,6 +70,9 @@ export function createSnapshotGroup(env: MachineEnvironment): SnapshotGroup {
     },
     async clone(context, ref, snapshotId, target, options) {
       return await cloneMachine(context, env, await settled(ref), snapshotId, target, options);
+    },
+    async diff(ref, fromId, toId) {
+      return diffSnapshots(env.machine(ref.id), fromId, toId, ref.spec);
     },
   };
 }

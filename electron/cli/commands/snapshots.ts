@@ -1,4 +1,5 @@
-import type { SnapshotKind, SnapshotTreeView } from '../../bridge/contract.ts';
+import type { SnapshotDiffView, SnapshotKind, SnapshotTreeView } from '../../bridge/contract.ts';
+import { plain } from '../plain.ts';
 import { table } from '../table.ts';
 import { formatAge, formatBytes } from '../units.ts';
 import { finishAndPrint, type Register } from './context.ts';
@@ -26,7 +27,20 @@ export function treeLines(tree: SnapshotTreeView, nowMs: number): string[][] {
   return rows;
 }
 
-/** snapshot create, ls, restore, rm, clone; clone. */
+/** A difference as lines: fields, then bytes, then files as `+ ~ -`. */
+export function diffLines(diff: SnapshotDiffView): string[] {
+  const shown = (value: unknown): string => (value === undefined ? '(not set)' : JSON.stringify(value));
+  const marks = { added: '+', changed: '~', removed: '-' };
+  const lines = [
+    ...diff.fields.map((one) => `${one.field}: ${shown(one.from)} → ${shown(one.to)}`),
+    ...(diff.bytes === undefined ? [] : [`up to ${formatBytes(diff.bytes)} written`]),
+    ...(diff.files ?? []).map((one) => `${marks[one.change]} ${one.path}`),
+    ...(diff.truncated === true ? ['(more files than are listed)'] : []),
+  ];
+  return lines.length === 0 ? ['no difference'] : lines.map(plain);
+}
+
+/** snapshot create, ls, diff, restore, rm, clone; clone. */
 export const registerSnapshots: Register = (program, run) => {
   const group = program.command('snapshot').description('points to which a workload can go back');
   group
@@ -52,6 +66,19 @@ export const registerSnapshots: Register = (program, run) => {
       run(command, async (session) => {
         const tree = await session.client.call('snapshots.list', { workload });
         session.print(tree, table([['NAME', 'KIND', 'AGE', 'SIZE', ''], ...treeLines(tree, Date.now())]));
+      }),
+    );
+  group
+    .command('diff <workload> <from> [to]')
+    .description('what differs between two snapshots, or one and the present state')
+    .action((workload: string, from: string, to: string | undefined, _options, command) =>
+      run(command, async (session) => {
+        const diff = await session.client.call('snapshots.diff', {
+          workload,
+          from,
+          ...(to === undefined ? {} : { to }),
+        });
+        session.print(diff, diffLines(diff).join('\n'));
       }),
     );
   group

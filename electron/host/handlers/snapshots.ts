@@ -5,6 +5,7 @@ import { refreshSnapshots } from '../workloads/observe.ts';
 import {
   createGroupSnapshot,
   createSnapshot,
+  diffSnapshots,
   removeSnapshot,
   restoreSnapshot,
   snapshotGroup,
@@ -34,5 +35,6 @@ export function snapshotHandlers(host: HostContext): Pick<Handlers, SnapshotMeth
     'snapshots.remove': async ({ workload, snapshot }) => removeSnapshot(host, find(workload), snapshot),
     'snapshots.update': async ({ workload, snapshot, ...change }) =>
       updateSnapshot(host, find(workload), snapshot, change),
+    'snapshots.diff': async ({ workload, from, to }) => diffSnapshots(host, find(workload), from, to),
   };
 }

@@ -1,5 +1,6 @@
-import type { SnapshotGroup, SnapshotKind } from '../../../drivers/driver.ts';
+import type { SnapshotDiff, SnapshotGroup, SnapshotKind } from '../../../drivers/driver.ts';
 import { NovaError } from '../../../drivers/errors.ts';
+import { specChanges } from '../../../drivers/spec-changes.ts';
 import type { Job, SnapshotView } from '../../bridge/contract.ts';
 import type { HostContext } from '../context.ts';
 import { findSnapshot } from './change.ts';
@@ -150,6 +151,24 @@ export async function updateSnapshot(
   const snapshot = await group.update(host.registry.ref(record), snapshotId, change);
   await refreshSnapshots(host, record);
   return { ...snapshot, workloadId: record.id };
+}
+
+/** What differs between two snapshots, or one and the present state. A driver that can't tell more is answered by the specs. */
+export async function diffSnapshots(
+  host: HostContext,
+  record: WorkloadRecord,
+  from: string,
+  to: string | undefined,
+): Promise<SnapshotDiff> {
+  const group = snapshotGroup(host, record);
+  const fromId = await findSnapshot(host, record, from);
+  const toId = to === undefined ? null : await findSnapshot(host, record, to);
+  if (group.diff) {
+    return await group.diff(host.registry.ref(record), fromId, toId);
+  }
+  const { snapshots } = await group.list(host.registry.ref(record));
+  const specOf = (id: string | null) => snapshots.find((each) => each.id === id)?.spec ?? record.row.spec;
+  return { fields: specChanges(specOf(fromId), specOf(toId)) };
 }
 
 /**

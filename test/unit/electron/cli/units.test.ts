@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { specOf } from '../../../../electron/cli/commands/create.ts';
-import { treeLines } from '../../../../electron/cli/commands/snapshots.ts';
+import { diffLines, treeLines } from '../../../../electron/cli/commands/snapshots.ts';
 import { table } from '../../../../electron/cli/table.ts';
 import { formatAge, formatBytes, parsePort, parseSize } from '../../../../electron/cli/units.ts';
 
@@ -87,6 +87,30 @@ describe('tables', () => {
         ['long\u001b[31m', 'x'],
       ]),
     ).toBe('A          B\nlong�[31m  x');
+  });
+
+  it.each([
+    [{ fields: [] }, ['no difference']],
+    [
+      {
+        fields: [
+          { field: 'notes', to: 'a\u001b[2J' },
+          { field: 'resources.vcpus', from: 1, to: 2 },
+        ],
+        bytes: 1024,
+        files: [{ path: '/a\n', change: 'removed' as const }],
+        truncated: true,
+      },
+      [
+        'notes: (not set) → "a\\u001b[2J"',
+        'resources.vcpus: 1 → 2',
+        'up to 1 KiB written',
+        '- /a�',
+        '(more files than are listed)',
+      ],
+    ],
+  ])('fault 60: a difference is told line by line: %j', (diff, lines) => {
+    expect(diffLines(diff)).toEqual(lines);
   });
 
   it('draws the snapshot tree', () => {

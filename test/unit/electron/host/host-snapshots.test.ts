@@ -32,6 +32,21 @@ describe('snapshots', () => {
     expect(missing).toMatchObject({ state: 'failed', error: { code: 'not_found' } });
   });
 
+  test('a driver that cannot compare is answered by the specs; unknown points are not found', async () => {
+    const { handlers, context, make, done } = await place.open();
+    await make('a');
+    await done(handlers['snapshots.create']({ workload: 'a', name: 's', notes: '' }, context));
+    expect(await handlers['snapshots.diff']({ workload: 'a', from: 's' }, context)).toEqual({ fields: [] });
+    const { spec } = await handlers['workloads.get']({ workload: 'a' }, context);
+    await done(handlers['workloads.update']({ workload: 'a', spec: { ...spec, notes: 'new' } }, context));
+    expect(await handlers['snapshots.diff']({ workload: 'a', from: 's' }, context)).toEqual({
+      fields: [{ field: 'notes', from: '', to: 'new' }],
+    });
+    await expect(handlers['snapshots.diff']({ workload: 'a', from: 's', to: 'x' }, context)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
   test('automatic restore points stay within their number', async () => {
     const { handlers, context, make, done } = await place.open();
     await handlers['settings.set']({ automaticSnapshots: 2 }, context);
