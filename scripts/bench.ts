@@ -1,25 +1,32 @@
-import { type Line, table } from '../test/bench/figures.ts';
+import { type BenchArguments, parseBenchArguments } from '../test/bench/arguments.ts';
+import { report } from '../test/bench/json.ts';
+import { benchMachine, machineText } from '../test/bench/machine.ts';
 import { rows } from '../test/bench/rows.ts';
+import { runRows } from '../test/bench/run.ts';
+import { summary, table } from '../test/bench/table.ts';
 
-/** Entry point: `npm run bench [-- ROW...]` measures against peers in the same run and prints one table. A missed goal is no failure. */
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !(name in rows));
-if (unknown.length > 0) {
-  console.error(`There is no row ${unknown.join(', ')}. Known: ${Object.keys(rows).join(', ')}.`);
-  process.exit(2);
-}
-// Drivers hold no timer that keeps a program alive, so this one waits by itself.
-const alive = setInterval(() => undefined, 60_000);
-const lines: Line[] = [];
-for (const [name, measure] of Object.entries(rows)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
-  process.stderr.write(`measuring ${name}\n`);
+/**
+ * Entry point: `npm run bench [-- ROW... --json]` measures against peers in the same run and prints one table, or one JSON value. A
+ * missed goal is no failure, a row that broke is.
+ */
+function asked(): BenchArguments {
   try {
-    lines.push(...(await measure()));
+    return parseBenchArguments(process.argv.slice(2), Object.keys(rows));
   } catch (error) {
-    process.exitCode = 1;
-    lines.push({ name, skipped: `it failed: ${error instanceof Error ? error.message : String(error)}` });
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(2);
   }
 }
+
+const { rows: names, json } = asked();
+const machine = benchMachine();
+// Drivers hold no timer that keeps a program alive, so this one waits by itself.
+const alive = setInterval(() => undefined, 60_000);
+const { lines, failed } = await runRows(rows, names, (text) => process.stderr.write(`${text}\n`));
 clearInterval(alive);
-console.log(table(lines));
+if (failed.length > 0) process.exitCode = 1;
+console.log(
+  json
+    ? JSON.stringify(report(machine, lines), null, 2)
+    : [machineText(machine), '', table(lines), '', summary(lines)].join('\n'),
+);

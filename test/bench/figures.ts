@@ -8,14 +8,17 @@ export type Goal = {
   ratioAtLeast?: number;
 };
 
+/** One number, or the samples in the order in which they were taken: their median counts. */
+export type Measured = number | readonly number[];
+
 /** One measured row. */
 export type Figure = {
   name: string;
-  value: number;
+  value: Measured;
   /** Written behind the numbers: `ms`, `MB`, `MB/s`, `%`. */
   unit: string;
   /** What was measured beside it in the same run. */
-  peer?: { name: string; value: number };
+  peer?: { name: string; value: Measured };
   /** Null where nothing was asked for. */
   goal: Goal | null;
   note?: string;
@@ -24,68 +27,59 @@ export type Figure = {
 /** A row of the table: a figure, or why there is none. */
 export type Line = Figure | { name: string; skipped: string };
 
+/** What became of a goal. */
+export type Verdict = 'met' | 'missed' | 'no goal';
+
+/** The samples of a measurement; a single number is one. */
+export function samplesOf(measured: Measured): readonly number[] {
+  return typeof measured === 'number' ? [measured] : measured;
+}
+
+/** The value below which a part of the samples lies, between two of them in proportion. Throws on an empty list. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (sorted.length - 1) * part;
+  const lower = sorted[Math.floor(at)];
+  const upper = sorted[Math.ceil(at)];
+  if (lower === undefined || upper === undefined) throw new Error('There is no quantile of no values.');
+  return lower + (upper - lower) * (at - Math.floor(at));
+}
+
 /** The middle value, or the mean of the two middle ones. Throws on an empty list. */
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)];
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1];
-  if (upper === undefined || lower === undefined) throw new Error('There is no median of no values.');
-  return (upper + lower) / 2;
+  return quantile(values, 0.5);
+}
+
+/** Half of the distance between the quartiles: one wild sample does not move it. Throws on an empty list. */
+export function spread(values: readonly number[]): number {
+  return (quantile(values, 0.75) - quantile(values, 0.25)) / 2;
+}
+
+/** The number that stands for a measurement. */
+export function middle(measured: Measured): number {
+  return median(samplesOf(measured));
 }
 
 /** The figure divided by its peer's, or null without a peer. */
 export function ratioOf(figure: Figure): number | null {
-  return figure.peer === undefined || figure.peer.value === 0 ? null : figure.value / figure.peer.value;
+  if (figure.peer === undefined) return null;
+  const peer = middle(figure.peer.value);
+  return peer === 0 ? null : middle(figure.value) / peer;
 }
 
 /** Whether the goal is reached; null without a goal. A ratio that could not be measured is missed. */
 export function isMet(figure: Figure): boolean | null {
-  const { goal, value } = figure;
+  const { goal } = figure;
   if (goal === null) return null;
   const ratio = ratioOf(figure);
-  if (goal.atMost !== undefined && value > goal.atMost) return false;
+  // Written so that a figure that is no number misses.
+  if (goal.atMost !== undefined && !(middle(figure.value) <= goal.atMost)) return false;
   if (goal.ratioAtMost !== undefined && !(ratio !== null && ratio <= goal.ratioAtMost)) return false;
   return goal.ratioAtLeast === undefined || (ratio !== null && ratio >= goal.ratioAtLeast);
 }
 
-function amount(value: number, unit: string): string {
-  return `${value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2)} ${unit}`;
-}
-
-function goalText(goal: Goal | null, unit: string): string {
-  if (goal === null) return '-';
-  const parts = [
-    goal.atMost === undefined ? [] : [`<= ${goal.atMost} ${unit}`],
-    goal.ratioAtMost === undefined ? [] : [`ratio <= ${goal.ratioAtMost.toFixed(2)}`],
-    goal.ratioAtLeast === undefined ? [] : [`ratio >= ${goal.ratioAtLeast.toFixed(2)}`],
-  ];
-  return parts.flat().join(', ');
-}
-
-function cells(line: Line): string[] {
-  if ('skipped' in line) return [line.name, '-', '-', '-', '-', `skipped: ${line.skipped}`];
-  const met = isMet(line);
-  const verdict = met === null ? 'no goal' : met ? 'met' : 'missed';
-  return [
-    line.name,
-    goalText(line.goal, line.unit),
-    amount(line.value, line.unit),
-    line.peer === undefined ? '-' : `${amount(line.peer.value, line.unit)} (${line.peer.name})`,
-    ratioOf(line)?.toFixed(2) ?? '-',
-    line.note === undefined ? verdict : `${verdict} (${line.note})`,
-  ];
-}
-
-/** The rows as aligned text with a heading, without a line end behind the last. */
-export function table(lines: readonly Line[]): string {
-  const rows = [['row', 'goal', 'figure', 'peer', 'ratio', 'verdict'], ...lines.map(cells)];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+/** The same in words. */
+export function verdictOf(figure: Figure): Verdict {
+  const met = isMet(figure);
+  return met === null ? 'no goal' : met ? 'met' : 'missed';
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Figure, isMet, median, ratioOf, table } from '../../bench/figures.ts';
+import { type Figure, isMet, median, quantile, ratioOf, spread, verdictOf } from '../../bench/figures.ts';
 
 test.each([
   [[3], 3],
@@ -10,11 +10,30 @@ test.each([
   expect(median(values)).toBe(expected);
 });
 
-test('there is no median of nothing, and the list is left in its order', () => {
-  expect(() => median([])).toThrow('no median');
+test('there is no middle of nothing, and the list is left in its order', () => {
+  expect(() => median([])).toThrow('of no values');
   const values = [3, 1, 2];
   median(values);
   expect(values).toEqual([3, 1, 2]);
+});
+
+test.each([
+  [[5], 0.25, 5],
+  [[1, 2, 3, 4, 5], 0.25, 2],
+  [[1, 2], 0.25, 1.25],
+  [[3, 1, 2], 1, 3],
+])('the quantile of %j at %d is %d', (values, part, expected) => {
+  expect(quantile(values, part)).toBe(expected);
+});
+
+test.each([
+  [[5], 0],
+  [[1, 2, 3, 4, 5], 1],
+  [[5, 4, 3, 2, 1], 1],
+  // One wild sample does not move it.
+  [[1, 2, 3, 4, 1000], 1],
+])('the spread of %j is %d', (values, expected) => {
+  expect(spread(values)).toBe(expected);
 });
 
 const figure = (part: Partial<Figure>): Figure => ({ name: 'x', value: 10, unit: 'ms', goal: null, ...part });
@@ -29,6 +48,14 @@ test.each<[string, Partial<Figure>, boolean | null]>([
   ['a peer of zero', { goal: { ratioAtMost: 1.1 }, peer: { name: 'p', value: 0 } }, false],
   ['throughput', { goal: { ratioAtLeast: 0.9 }, peer: { name: 'p', value: 11 } }, true],
   ['too little throughput', { goal: { ratioAtLeast: 0.9 }, peer: { name: 'p', value: 12 } }, false],
+  ['samples whose median is good', { value: [10, 1000, 9], goal: { atMost: 10 } }, true],
+  ['samples whose median is bad', { value: [1, 11, 12], goal: { atMost: 10 } }, false],
+  ['no number', { value: Number.NaN, goal: { atMost: 10 } }, false],
+  [
+    'samples on both sides',
+    { value: [9, 9, 99], peer: { name: 'p', value: [3, 3, 1] }, goal: { ratioAtMost: 3 } },
+    true,
+  ],
   ['one of two goals missed', { goal: { atMost: 5, ratioAtMost: 2 }, peer: { name: 'p', value: 10 } }, false],
 ])('%s', (_title, part, expected) => {
   expect(isMet(figure(part))).toBe(expected);
@@ -39,16 +66,10 @@ test('the ratio is the figure by its peer', () => {
   expect(ratioOf(figure({}))).toBeNull();
 });
 
-test('the table is aligned and tells goal, figure, peer, ratio and verdict', () => {
-  const text = table([
-    { name: 'start', value: 110, unit: 'ms', peer: { name: 'QEMU', value: 100 }, goal: { ratioAtMost: 1.1 } },
-    { name: 'start virsh', skipped: 'libvirt is missing' },
-    { name: 'size', value: 130.4, unit: 'MB', goal: { atMost: 120 }, note: 'first' },
-  ]);
-  expect(text.split('\n')).toEqual([
-    'row          goal           figure  peer           ratio  verdict',
-    'start        ratio <= 1.10  110 ms  100 ms (QEMU)  1.10   met',
-    'start virsh  -              -       -              -      skipped: libvirt is missing',
-    'size         <= 120 MB      130 MB  -              -      missed (first)',
-  ]);
+test.each<[string, Partial<Figure>]>([
+  ['no goal', {}],
+  ['met', { goal: { atMost: 10 } }],
+  ['missed', { goal: { atMost: 9 } }],
+])('in words: %s', (verdict, part) => {
+  expect(verdictOf(figure(part))).toBe(verdict);
 });
