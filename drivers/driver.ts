@@ -1,5 +1,18 @@
 import type { z } from 'zod';
 import type { DriverName, Resources, WorkloadSpec } from './spec.ts';
+import type { ImageGroup, NetworkGroup, VolumeGroup } from './stores.ts';
+
+export type {
+  Image,
+  ImageBuild,
+  ImageGroup,
+  ImageStep,
+  Network,
+  NetworkGroup,
+  StoreOptions,
+  Volume,
+  VolumeGroup,
+} from './stores.ts';
 
 /** What a workload is doing, as far as the engine says. */
 export type Phase =
@@ -69,6 +82,8 @@ export const capabilityNames = [
   'logs',
   'files',
   'images',
+  'volumes',
+  'networks',
   'portForwards',
   'discover',
   'transfer',
@@ -87,6 +102,20 @@ export type Probe = {
   attributes: Record<string, unknown>;
   capabilities: Record<CapabilityName, Capability>;
   fixes: Fix[];
+  /** The engines behind this driver, where it can use several at once; the default one first. */
+  endpoints?: EngineEndpoint[];
+};
+
+/** One engine that a driver can use. A workload names it in `settings.endpoint`. */
+export type EngineEndpoint = {
+  /** Stable name: `default`, or what the user's own configuration calls it. */
+  name: string;
+  address: string;
+  health: Probe['health'];
+  /** One sentence for the user. */
+  summary: string;
+  /** Facts about this engine, JSON. */
+  attributes: Record<string, unknown>;
 };
 
 /** What a start would run or ask for. */
@@ -262,27 +291,6 @@ export type SnapshotGroup = {
   diff?(ref: WorkloadRef, fromId: string, toId: string | null): Promise<SnapshotDiff>;
 };
 
-/** An image in a driver's store. */
-export type Image = {
-  id: string;
-  names: string[];
-  sizeBytes: number;
-  createdAtMs: number;
-  /** Names of workloads and others that need it. */
-  usedBy: string[];
-};
-
-/** Images of one driver. */
-export type ImageGroup = {
-  list(): Promise<Image[]>;
-  /** Idempotent. Progress by bytes. Nothing is left of a failed pull. */
-  pull(context: OperationContext, name: string): Promise<Image>;
-  /** From a file of this machine. */
-  import(context: OperationContext, path: string, name: string): Promise<Image>;
-  /** Refused with `conflict` while it is in use. */
-  remove(context: OperationContext, id: string): Promise<void>;
-};
-
 /** A workload that exists in the engine and is in no inventory. */
 export type Foreign = {
   engineId: string;
@@ -290,6 +298,8 @@ export type Foreign = {
   observation: Observation /** Carries our label: a left-over of ours. */;
   ours: boolean;
   spec?: WorkloadSpec;
+  /** The engine that has it; absent for the default one. */
+  endpoint?: string;
 };
 
 /** Something that happened in the engine. Never trusted to be complete: `resync` asks for a full look. */
@@ -363,6 +373,8 @@ export type Driver = {
   ): Promise<{ handle: Handle; confirmed: Resources; lagging?: string }>;
   snapshots?: SnapshotGroup;
   images?: ImageGroup;
+  volumes?: VolumeGroup;
+  networks?: NetworkGroup;
   exec?(ref: WorkloadRef, options: ExecOptions): Promise<ByteChannel>;
   /** Text of the log; follows while `follow`. */
   logs?(

@@ -6,6 +6,8 @@ import {
   workloadNameSchema,
   workloadSpecSchema,
 } from '../../drivers/spec.ts';
+import { bytes, command, type MethodKind, query, stream } from './methods/kinds.ts';
+import { storeMethods } from './methods/stores.ts';
 import * as s from './schemas.ts';
 
 export {
@@ -34,40 +36,8 @@ export {
   workloadNameSchema,
   workloadSpecSchema,
 } from '../../drivers/spec.ts';
+export type { MethodKind } from './methods/kinds.ts';
 export * from './schemas.ts';
-
-/** `query` reads; `command` changes; `stream` gives many JSON values; `bytes` opens a byte stream in both directions. */
-export type MethodKind = 'query' | 'command' | 'stream' | 'bytes';
-
-type Method<K extends MethodKind, I extends z.ZodType, O extends z.ZodType> = {
-  kind: K;
-  input: I;
-  output: O;
-  doc: string;
-};
-const query = <I extends z.ZodType, O extends z.ZodType>(doc: string, input: I, output: O): Method<'query', I, O> => ({
-  kind: 'query',
-  input,
-  output,
-  doc,
-});
-const command = <I extends z.ZodType, O extends z.ZodType>(
-  doc: string,
-  input: I,
-  output: O,
-): Method<'command', I, O> => ({ kind: 'command', input, output, doc });
-const stream = <I extends z.ZodType, O extends z.ZodType>(
-  doc: string,
-  input: I,
-  output: O,
-): Method<'stream', I, O> => ({ kind: 'stream', input, output, doc });
-/** The input of a `bytes` method; its output schema is the JSON answer when the stream is open. */
-const bytes = <I extends z.ZodType, O extends z.ZodType>(doc: string, input: I, output: O): Method<'bytes', I, O> => ({
-  kind: 'bytes',
-  input,
-  output,
-  doc,
-});
 
 const none = z.strictObject({});
 const done = z.strictObject({});
@@ -77,7 +47,6 @@ const snapshotOf = z.strictObject({ workload: s.workloadKeySchema, snapshot: z.s
 const job = z.object({ job: s.jobSchema });
 const columns = z.number().int().min(1).max(1000).optional();
 const rows = z.number().int().min(1).max(1000).optional();
-
 /** Every method of the bridge. Types, validation, the browser's API and `novacron call` derive from it. */
 export const methods = {
   'host.info': query('The machine and data directory that this host serves.', none, s.hostInfoSchema),
@@ -274,26 +243,7 @@ export const methods = {
     }),
     z.object({ writable: z.boolean() }),
   ),
-  'images.list': query(
-    'Images of the drivers that have a store.',
-    z.strictObject({ driver: driverNameSchema.optional() }),
-    z.array(s.imageSchema),
-  ),
-  'images.pull': command(
-    'Fetches an image.',
-    z.strictObject({ driver: driverNameSchema, name: z.string().min(1).max(500) }),
-    job,
-  ),
-  'images.import': command(
-    'Imports an image file of this machine.',
-    z.strictObject({ driver: driverNameSchema, path: z.string().min(1).max(4096), name: z.string().min(1).max(500) }),
-    job,
-  ),
-  'images.remove': command(
-    'Removes an image that nobody uses.',
-    z.strictObject({ driver: driverNameSchema, id: z.string().min(1).max(500) }),
-    job,
-  ),
+  ...storeMethods,
   'catalogue.list': query(
     'The demo guest and well-known images, and which are there.',
     none,

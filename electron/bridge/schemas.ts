@@ -98,6 +98,18 @@ export const driverSchema = z.object({
   attributes: json,
   capabilities: z.record(z.enum(capabilityNames), capabilitySchema),
   fixes: z.array(fixSchema),
+  /** The engines behind it, where it can use several at once; the default one first. */
+  endpoints: z
+    .array(
+      z.object({
+        name: z.string(),
+        address: z.string(),
+        health: z.enum(['undetected', 'unhealthy', 'healthy']),
+        summary: z.string(),
+        attributes: json,
+      }),
+    )
+    .optional(),
 });
 export type DriverState = z.infer<typeof driverSchema>;
 
@@ -212,6 +224,7 @@ export const foreignSchema = z.object({
   name: z.string(),
   ours: z.boolean(),
   observation: observationSchema,
+  endpoint: z.string().optional(),
 });
 export type ForeignView = z.infer<typeof foreignSchema>;
 
@@ -222,8 +235,48 @@ export const imageSchema = z.object({
   sizeBytes: z.number(),
   createdAtMs: z.number(),
   usedBy: z.array(z.string()),
+  /** The engine that has it; absent for the default one. */
+  endpoint: z.string().optional(),
 });
 export type ImageView = z.infer<typeof imageSchema>;
+
+/** One step in which an image was made. */
+export const imageStepSchema = z.object({
+  createdAtMs: z.number(),
+  command: z.string(),
+  sizeBytes: z.number(),
+  names: z.array(z.string()),
+});
+export type ImageStepView = z.infer<typeof imageStepSchema>;
+
+/** A volume in an engine of a driver. */
+export const volumeSchema = z.object({
+  driver: driverNameSchema,
+  name: z.string(),
+  kind: z.string(),
+  createdAtMs: z.number().nullable(),
+  sizeBytes: z.number().nullable(),
+  usedBy: z.array(z.string()),
+  labels: z.record(z.string(), z.string()),
+  endpoint: z.string().optional(),
+});
+export type VolumeView = z.infer<typeof volumeSchema>;
+
+/** A network in an engine of a driver. */
+export const networkSchema = z.object({
+  driver: driverNameSchema,
+  id: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  subnets: z.array(z.string()),
+  internal: z.boolean(),
+  createdAtMs: z.number().nullable(),
+  usedBy: z.array(z.string()),
+  builtIn: z.boolean(),
+  labels: z.record(z.string(), z.string()),
+  endpoint: z.string().optional(),
+});
+export type NetworkView = z.infer<typeof networkSchema>;
 
 /** The user's settings. Unknown keys are refused. */
 export const settingsSchema = z.strictObject({

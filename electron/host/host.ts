@@ -16,6 +16,7 @@ import { driverHandlers } from './handlers/drivers.ts';
 import { hostHandlers, hostInfo } from './handlers/host.ts';
 import { imageHandlers } from './handlers/images.ts';
 import { snapshotHandlers } from './handlers/snapshots.ts';
+import { storeHandlers } from './handlers/stores.ts';
 import { workloadHandlers } from './handlers/workloads.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { openLogger } from './logger.ts';
@@ -138,6 +139,7 @@ function open(options: HostOptions, release: () => void): Host {
         ...snapshotHandlers(host),
         ...consoleHandlers(host),
         ...imageHandlers(host),
+        ...storeHandlers(host),
         ...activityHandlers(host, metrics, createDoctor(host)),
       },
       close: () => {

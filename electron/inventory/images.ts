@@ -22,9 +22,14 @@ export function imageTable(connection: Connection): ImageTable {
         for (const image of images) {
           connection
             .prepare('INSERT OR REPLACE INTO images (host_id, driver, id, image_json) VALUES (?, ?, ?, ?)')
-            .run(hostId, driver, image.id, JSON.stringify(image));
+            .run(hostId, driver, keyOf(image), JSON.stringify(image));
         }
       });
     },
   };
+}
+
+/** Two engines of one driver can have the same image. */
+function keyOf(image: Image): string {
+  return image.endpoint === undefined ? image.id : `${image.endpoint}/${image.id}`;
 }

@@ -4,6 +4,8 @@ import { type Capability, type CapabilityName, capabilityNames, type Probe } fro
 const never: Partial<Record<CapabilityName, string>> = {
   consoleVnc: 'The fake guest has no screen.',
   files: 'The fake guest has no file system to look at.',
+  volumes: 'The fake engine has no volumes.',
+  networks: 'The fake engine has no networks.',
   portForwards: 'The fake guest has no network.',
   transfer: 'The fake engine keeps no file system.',
   migrate: 'There is one fake engine only.',

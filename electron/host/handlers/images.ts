@@ -1,25 +1,33 @@
 import type { Image, ImageGroup } from '../../../drivers/driver.ts';
+import { NovaError } from '../../../drivers/errors.ts';
 import type { DriverName } from '../../../drivers/spec.ts';
-import type { ImageView, Job } from '../../bridge/contract.ts';
+import type { ImageView } from '../../bridge/contract.ts';
 import type { Handlers } from '../../bridge/handlers.ts';
 import type { HostContext } from '../context.ts';
-import type { JobContext } from '../jobs/run-with-deadline.ts';
 import { within } from '../time.ts';
-import { limits } from '../workloads/operation.ts';
+import { storeJob } from './store-job.ts';
 
 /** An engine that does not list its images within this time shows those last seen, milliseconds. */
 const listLimitMs = 10_000;
 
+type ImageMethod = Extract<keyof Handlers, `images.${string}`>;
+
 /** Images of the drivers that have a store. */
-export function imageHandlers(
-  host: HostContext,
-): Pick<Handlers, 'images.list' | 'images.pull' | 'images.import' | 'images.remove'> {
+export function imageHandlers(host: HostContext): Pick<Handlers, ImageMethod> {
   const group = (name: DriverName): ImageGroup => {
     const driver = host.drivers.get(name);
     if (!driver.images) {
       host.drivers.refuse(name, 'images');
     }
     return driver.images;
+  };
+  /** A member that not every store has. */
+  const member = <K extends keyof ImageGroup>(name: DriverName, key: K): NonNullable<ImageGroup[K]> => {
+    const found = group(name)[key];
+    if (!found) {
+      throw new NovaError('unsupported', `The images of ${name} have no "${key}".`);
+    }
+    return found;
   };
   const list = async (name: DriverName): Promise<ImageView[]> => {
     let images: Image[];
@@ -32,19 +40,6 @@ export function imageHandlers(
     }
     return images.map((image) => ({ ...image, driver: name }));
   };
-  const job = (
-    verb: string,
-    subject: string,
-    run: (context: JobContext & { saveHandle(): void }) => Promise<unknown>,
-  ): { job: Job } => ({
-    job: host.jobs.start({
-      verb,
-      workloadId: null,
-      subject,
-      idleLimitMs: limits.longMs,
-      run: (context) => run({ ...context, saveHandle: () => {} }),
-    }),
-  });
   return {
     'images.list': async ({ driver }) => {
       const names = driver
@@ -54,17 +49,42 @@ export function imageHandlers(
             .map((each) => each.name);
       return (await Promise.all(names.map(list))).flat();
     },
-    'images.pull': async ({ driver, name }) => {
+    'images.pull': async ({ driver, name, ...store }) => {
       const images = group(driver);
-      return job('pull', name, async (context) => ({ imageId: (await images.pull(context, name)).id }));
+      return storeJob(host, 'pull', name, async (context) => ({
+        imageId: (await images.pull(context, name, store)).id,
+      }));
     },
-    'images.import': async ({ driver, path, name }) => {
+    'images.import': async ({ driver, path, name, ...store }) => {
       const images = group(driver);
-      return job('import', name, async (context) => ({ imageId: (await images.import(context, path, name)).id }));
+      return storeJob(host, 'import', name, async (context) => ({
+        imageId: (await images.import(context, path, name, store)).id,
+      }));
     },
-    'images.remove': async ({ driver, id }) => {
+    'images.remove': async ({ driver, id, ...store }) => {
       const images = group(driver);
-      return job('image-remove', id, async (context) => images.remove(context, id));
+      return storeJob(host, 'image-remove', id, async (context) => images.remove(context, id, store));
+    },
+    'images.load': async ({ driver, path, ...store }) => {
+      const load = member(driver, 'load');
+      return storeJob(host, 'image-load', path, async (context) => ({
+        images: (await load(context, path, store)).flatMap((image) => image.names),
+      }));
+    },
+    'images.save': async ({ driver, names, path, ...store }) => {
+      const save = member(driver, 'save');
+      return storeJob(host, 'image-save', names.join(', '), async (context) => save(context, names, path, store));
+    },
+    'images.tag': async ({ driver, id, name, ...store }) => ({
+      ...(await member(driver, 'tag')(id, name, store)),
+      driver,
+    }),
+    'images.history': async ({ driver, id, ...store }) => member(driver, 'history')(id, store),
+    'images.build': async ({ driver, ...build }) => {
+      const run = member(driver, 'build');
+      return storeJob(host, 'image-build', build.names[0] ?? build.path, async (context) => ({
+        imageId: (await run(context, build)).id,
+      }));
     },
   };
 }

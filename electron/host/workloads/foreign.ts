@@ -23,12 +23,13 @@ export async function refreshForeign(host: HostContext, driver: Driver): Promise
     const views = found
       .filter((foreign) => !host.registry.get(foreign.engineId))
       .map(
-        ({ engineId, name, ours, observation }): ForeignView => ({
+        ({ engineId, name, ours, observation, endpoint }): ForeignView => ({
           driver: driver.name,
           engineId,
           name,
           ours,
           observation,
+          ...(endpoint === undefined ? {} : { endpoint }),
         }),
       );
     host.state.apply({ collection: 'foreign', key: driver.name, value: views });

@@ -26,6 +26,8 @@ function groups(driver: Driver): [string, boolean, CapabilityName[]][] {
     ['update', driver.update !== undefined, ['resize', 'resizeLive']],
     ['snapshots', driver.snapshots !== undefined, ['snapshotDisk', 'snapshotMemory', 'clone']],
     ['images', driver.images !== undefined, ['images']],
+    ['volumes', driver.volumes !== undefined, ['volumes']],
+    ['networks', driver.networks !== undefined, ['networks']],
     ['exec', driver.exec !== undefined, ['exec']],
     ['logs', driver.logs !== undefined, ['logs']],
     ['discover', driver.discover !== undefined, ['discover']],
