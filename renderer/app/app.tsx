@@ -10,6 +10,7 @@ import { KeysDialog } from '../features/keys/keys-dialog.tsx';
 import { ListPage } from '../features/list/list-page.tsx';
 import { Palette } from '../features/palette/palette.tsx';
 import { SettingsPage } from '../features/settings/settings-page.tsx';
+import { PageGuard } from '../ui/page-guard.tsx';
 import { ToastView } from '../ui/toast-view.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { LiveRegion } from './live-region.tsx';
@@ -46,6 +47,15 @@ export function App() {
 }
 
 function Page() {
+  const route = useRoute();
+  return (
+    <PageGuard key={route.page}>
+      <PageContent />
+    </PageGuard>
+  );
+}
+
+function PageContent() {
   const route = useRoute();
   switch (route.page) {
     case 'list':

@@ -135,7 +135,13 @@ describe('the list', () => {
     await client.call('jobs.wait', { job: job.id });
     await page.keyboard.press('Control+j');
     const tray = page.getByRole('region', { name: 'Jobs' });
-    await tray.getByRole('listitem').filter({ hasText: `Start ${name}` }).first().getByRole('button').first().click(limit);
+    await tray
+      .getByRole('listitem')
+      .filter({ hasText: `Start ${name}` })
+      .first()
+      .getByRole('button')
+      .first()
+      .click(limit);
     await expect.poll(() => tray.textContent(), limit).toContain('The engine said no.');
     await tray.getByRole('button', { name: 'Copy details' }).waitFor(limit);
   });

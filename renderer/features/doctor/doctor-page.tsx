@@ -10,12 +10,14 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { sortChecks, summary } from './checks.ts';
 import './doctor.css';
 
+/** One list for all times without settings: a new one each time would never come to rest. */
+const noneMuted: readonly string[] = [];
 const icons = { ok: CircleCheck, warning: TriangleAlert, problem: CircleAlert, unknown: CircleHelp } as const;
 
 /** The checks of this machine, what is wrong first, each with its fix. */
 export function DoctorPage() {
   const { t } = useTranslation('doctor');
-  const muted = useHost((state) => state.settings?.mutedChecks ?? []);
+  const muted = useHost((state) => state.settings?.mutedChecks ?? noneMuted);
   const { data, error, loading, reload } = useQuery('doctor.run', {});
   const checks = sortChecks((data ?? []).map((check) => ({ ...check, muted: muted.includes(check.id) })));
   const count = summary(checks);

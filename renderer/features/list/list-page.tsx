@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useRoute, useUi, useWindow } from '../../client/window-context.ts';
+import { PageGuard } from '../../ui/page-guard.tsx';
 import { SplitPane } from '../../ui/split-pane.tsx';
 import { WorkloadPage } from '../workload/workload-page.tsx';
 import { WorkloadList } from './workload-list.tsx';
@@ -21,7 +22,11 @@ export function ListPage() {
       minLeft={300}
       minRight={560}
       left={<WorkloadList view={route.view} openId={route.id} />}
-      right={<WorkloadPage key={route.id} id={route.id} />}
+      right={
+        <PageGuard key={route.id}>
+          <WorkloadPage id={route.id} />
+        </PageGuard>
+      }
     />
   );
 }

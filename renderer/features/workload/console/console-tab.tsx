@@ -14,6 +14,7 @@ import { LinkDialog } from './link-dialog.tsx';
 import { Making } from './making.tsx';
 import { createTerminalView, type TerminalView } from './terminal-view.ts';
 import '@xterm/xterm/css/xterm.css';
+import './console.css';
 
 type Status = {
   state: 'opening' | 'open' | 'ended';

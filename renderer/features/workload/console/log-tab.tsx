@@ -4,6 +4,8 @@ import { type ErrorData, errorData, type Workload } from '../../../../electron/b
 import { useClient, useHost } from '../../../client/window-context.ts';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { Checkbox, TextInput } from '../../../ui/field.tsx';
+import './console.css';
+import './log.css';
 
 /** Lines that are kept and shown. */
 const maxLines = 5_000;

@@ -7,6 +7,7 @@ import { CodeBlock } from '../../../ui/copy.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { RelativeTime } from '../../../ui/time.tsx';
+import './history.css';
 
 type Entry = { key: string; atMs: number; job?: Job; event?: HostEvent };
 

@@ -11,6 +11,7 @@ import { CodeBlock } from '../../../ui/copy.tsx';
 import { DriverGlyph } from '../../../ui/driver-glyph.tsx';
 import { RelativeTime } from '../../../ui/time.tsx';
 import { MetricChart } from './metric-chart.tsx';
+import './overview.css';
 
 const spans = [
   { id: 'live', ms: 5 * 60_000 },

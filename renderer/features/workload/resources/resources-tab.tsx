@@ -10,6 +10,7 @@ import { Note } from '../../../ui/note.tsx';
 import { NumberField, SizeField } from '../../../ui/number-field.tsx';
 import { ResourceSlider } from './resource-slider.tsx';
 import { zonesOf } from './zones.ts';
+import './resources.css';
 
 /** What a workload without limits is shown with, so that a slider has a place to begin. */
 const unlimited = { vcpus: 1, memoryBytes: 512 * MiB };

@@ -15,6 +15,7 @@ import { Note } from '../../../ui/note.tsx';
 import { ForwardsField } from '../../create/forwards-field.tsx';
 import { readForwards, writeForwards } from './forwards.ts';
 import { labelsText, parseLabels } from './labels.ts';
+import './settings.css';
 
 /** The spec of a workload as a form and as text; each change says when it takes effect. */
 export function SettingsTab({ workload }: { workload: Workload }) {

@@ -13,6 +13,7 @@ import { stampName } from '../../../verbs/names.ts';
 import { useRefusal } from '../../../verbs/use-verbs.ts';
 import { SnapshotDetails } from './snapshot-details.tsx';
 import { Timeline } from './timeline.tsx';
+import './snapshots.css';
 
 /** The snapshot timeline: take, go back, undo. */
 export function SnapshotsTab({ workload }: { workload: Workload }) {
