@@ -4,8 +4,8 @@ import { isOwnPage, isWebAddress } from './origin.ts';
 /** Refuses everything that the page does not need: permissions, navigation, windows, frames of others, downloads. */
 export function guardEverything(): void {
   const { defaultSession } = session;
-  // Reading and writing the clipboard is what the console's copy and paste need; nothing else is asked for.
-  const allowed = new Set(['clipboard-sanitized-write', 'clipboard-read']);
+  // What the console's copy and paste and a guest's screen need; nothing else is asked for.
+  const allowed = new Set(['clipboard-sanitized-write', 'clipboard-read', 'fullscreen']);
   const permits = (permission: string, url: string): boolean => allowed.has(permission) && isOwnPage(url);
   defaultSession.setPermissionRequestHandler((contents, permission, callback) => {
     callback(permits(permission, contents.getURL()));

@@ -2,6 +2,7 @@ import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import common from './en/common.json' with { type: 'json' };
 import create from './en/create.json' with { type: 'json' };
+import display from './en/display.json' with { type: 'json' };
 import doctor from './en/doctor.json' with { type: 'json' };
 import foreign from './en/foreign.json' with { type: 'json' };
 import images from './en/images.json' with { type: 'json' };
@@ -17,6 +18,7 @@ import workload from './en/workload.json' with { type: 'json' };
 export const english = {
   common,
   create,
+  display,
   doctor,
   foreign,
   images,

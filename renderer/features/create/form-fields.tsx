@@ -4,6 +4,7 @@ import { formatBytes } from '../../format/bytes.ts';
 import { Field, TextInput } from '../../ui/field.tsx';
 import { Note } from '../../ui/note.tsx';
 import { NumberField, SizeField } from '../../ui/number-field.tsx';
+import { DisplayField } from './display-field.tsx';
 import { errorOf, type FieldsProps } from './fields-props.ts';
 import { ForwardsField } from './forwards-field.tsx';
 import { SourceFields } from './source-fields.tsx';
@@ -77,6 +78,7 @@ export function FormFields(props: FieldsProps) {
           )}
         </Field>
       )}
+      <DisplayField {...props} />
       <ForwardsField
         forwards={form.forwards}
         error={errorOf(props, 'forwards')}

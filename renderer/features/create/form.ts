@@ -29,6 +29,8 @@ export type CreateForm = {
   command: string;
   /** `NAME=value`, one a line. */
   env: string;
+  /** A virtual machine has a screen. */
+  display: boolean;
   forwards: Forward[];
   /** Labels as text: `key=value`, by spaces. */
   labels: string;
@@ -53,6 +55,8 @@ export function standardForm(source: Source): CreateForm {
     image: '',
     command: '',
     env: '',
+    // What a person brings is made to be looked at; a kernel is given its serial console on its command line.
+    display: source === 'iso' || source === 'disk',
     forwards: source === 'demo' ? [{ hostPort: 0, guestPort: 80, protocol: 'tcp' }] : [],
     labels: '',
     start: true,
@@ -99,6 +103,7 @@ function machineSettings(form: CreateForm): Record<string, unknown> {
     ...(kernel ? { kernel: form.kernel.trim() } : {}),
     ...(kernel && form.initrd.trim() ? { initrd: form.initrd.trim() } : {}),
     ...(kernel && form.cmdline.trim() ? { cmdline: form.cmdline.trim() } : {}),
+    ...(form.display ? { display: 'vnc' } : {}),
     ...(portForwards.length > 0 ? { portForwards } : {}),
   };
 }

@@ -4,6 +4,7 @@ import { useHost, useRoute, useWindow } from '../../client/window-context.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import { ConsoleTab } from './console/console-tab.tsx';
+import { DisplayTab, hasDisplay } from './console/display-tab.tsx';
 import { LogTab } from './console/log-tab.tsx';
 import { WorkloadHeader } from './header.tsx';
 import { HistoryTab } from './history/history-tab.tsx';
@@ -15,7 +16,7 @@ import './workload.css';
 
 /** Everything about one workload: its header with the verbs, and its tabs. */
 export function WorkloadPage({ id }: { id: string }) {
-  const { t } = useTranslation('workload');
+  const { t } = useTranslation(['workload', 'display']);
   const { route } = useWindow();
   const at = useRoute();
   const workload = useHost((state) => state.workloads[id]);
@@ -26,6 +27,9 @@ export function WorkloadPage({ id }: { id: string }) {
     { id: 'overview', label: t('tab.overview'), content: <OverviewTab workload={workload} /> },
     // The terminal stays mounted behind the other tabs: it must lose neither its scroll place nor its stream.
     { id: 'console', label: t('tab.console'), content: <ConsoleTab workload={workload} />, keep: true },
+    ...(hasDisplay(workload)
+      ? [{ id: 'display', label: t('display:tab'), content: <DisplayTab workload={workload} /> }]
+      : []),
     {
       id: 'snapshots',
       label: t('tab.snapshots'),
