@@ -1,7 +1,13 @@
 import type { z } from 'zod';
+import type { Probe } from './capabilities.ts';
+import type { ComposeGroup, FileGroup, ServiceGroup } from './groups.ts';
+import type { Handle, OperationContext, WorkloadRef } from './operation.ts';
 import type { DriverName, Resources, WorkloadSpec } from './spec.ts';
 import type { ImageGroup, NetworkGroup, VolumeGroup } from './stores.ts';
 
+export * from './capabilities.ts';
+export type * from './groups.ts';
+export type * from './operation.ts';
 export type {
   Image,
   ImageBuild,
@@ -50,74 +56,6 @@ export type Observation = {
 /** An address of a workload, or a port of this machine that leads to it. */
 export type Address = { kind: 'ip' | 'port'; text: string /** A link that a browser can open. */; url?: string };
 
-/** The driver's own state for one workload, kept by the host, JSON, versioned by the driver. */
-export type Handle = { version: number; [key: string]: unknown };
-
-/** Names one workload to its driver. */
-export type WorkloadRef = { id: string; name: string; spec: WorkloadSpec; handle: Handle };
-
-/** A line for the user about how to make something work. */
-export type Fix = { text: string /** A command line to copy. */; command?: string };
-
-/** A feature on this machine now. `available: false` always has a reason. */
-export type Capability = {
-  available: boolean;
-  reason?: string;
-  fixes?: Fix[] /** What it costs or how it is done. */;
-  note?: string;
-};
-
-/** The closed list of features. A driver reports every one of them. */
-export const capabilityNames = [
-  'pause',
-  'reset',
-  'resize',
-  'resizeLive',
-  'snapshotDisk',
-  'snapshotMemory',
-  'clone',
-  'consoleSerial',
-  'consoleVnc',
-  'exec',
-  'logs',
-  'files',
-  'images',
-  'volumes',
-  'networks',
-  'portForwards',
-  'discover',
-  'transfer',
-  'migrate',
-] as const;
-/** The name of a feature. */
-export type CapabilityName = (typeof capabilityNames)[number];
-
-/** The state of a driver's engine on this machine. */
-export type Probe = {
-  health: 'undetected' | 'unhealthy' | 'healthy';
-  /** One sentence for the user. */
-  summary: string;
-  version?: string;
-  /** Facts about the engine for the doctor and for `plan`, JSON. */
-  attributes: Record<string, unknown>;
-  capabilities: Record<CapabilityName, Capability>;
-  fixes: Fix[];
-  /** The engines behind this driver, where it can use several at once; the default one first. */
-  endpoints?: EngineEndpoint[];
-};
-
-/** One engine that a driver can use. A workload names it in `settings.endpoint`. */
-export type EngineEndpoint = {
-  /** Stable name: `default`, or what the user's own configuration calls it. */
-  name: string;
-  address: string;
-  health: Probe['health'];
-  /** One sentence for the user. */
-  summary: string;
-  /** Facts about this engine, JSON. */
-  attributes: Record<string, unknown>;
-};
-
 /** What a start would run or ask for. */
 export type Plan = {
   /** Argument vectors of programs, program first. */
@@ -130,18 +68,6 @@ export type Plan = {
 
 /** How a changed field takes effect. `refused` has its reason in `why`. */
 export type FieldChange = { field: string; effect: 'live' | 'restart' | 'recreate' | 'refused'; why?: string };
-
-/** Passed to every operation that takes time. */
-export type OperationContext = {
-  /** Aborted on cancel: the driver undoes what it did and throws `cancelled`. */
-  signal: AbortSignal;
-  /** Progress; `fraction` from 0 to 1, or null where nobody knows. */
-  progress(fraction: number | null, message: string): void;
-  /** A line for the job's output. */
-  log(line: string): void;
-  /** Stores the handle durably before it returns. Called before each side effect that the old handle can't find. */
-  saveHandle(handle: Handle): void;
-};
 
 /** How a stop proceeds; each step is left out when its limit is 0. */
 export type StopPolicy = {
@@ -297,6 +223,8 @@ export type Foreign = {
   name: string;
   observation: Observation /** Carries our label: a left-over of ours. */;
   ours: boolean;
+  /** The project that it belongs to, where the engine's labels name one. */
+  project?: string;
   spec?: WorkloadSpec;
   /** The engine that has it; absent for the default one. */
   endpoint?: string;
@@ -375,6 +303,11 @@ export type Driver = {
   images?: ImageGroup;
   volumes?: VolumeGroup;
   networks?: NetworkGroup;
+  files?: FileGroup;
+  services?: ServiceGroup;
+  compose?: ComposeGroup;
+  /** Sends a signal to the main process: `HUP`, `USR1`... Throws `wrong_state` when it does not run. */
+  signal?(ref: WorkloadRef, signal: string): Promise<void>;
   exec?(ref: WorkloadRef, options: ExecOptions): Promise<ByteChannel>;
   /** Text of the log; follows while `follow`. */
   logs?(

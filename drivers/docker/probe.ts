@@ -31,6 +31,9 @@ const reasons: Partial<Record<CapabilityName, string>> = {
   networks: 'Networks are not listed yet.',
   transfer: 'Moves between isolations are not there yet.',
   migrate: 'Moves between machines are not there yet.',
+  signal: 'Signals are not there yet.',
+  services: 'Services are not there yet.',
+  compose: 'Compose is not there yet.',
 };
 
 function capabilities(away: string | null): Record<CapabilityName, Capability> {

@@ -6,6 +6,7 @@ import {
   workloadNameSchema,
   workloadSpecSchema,
 } from '../../drivers/spec.ts';
+import { insideMethods } from './methods/inside.ts';
 import { bytes, command, type MethodKind, query, stream } from './methods/kinds.ts';
 import { storeMethods } from './methods/stores.ts';
 import * as s from './schemas.ts';
@@ -286,6 +287,7 @@ export const methods = {
     s.stateMessageSchema,
   ),
   'doctor.run': query('All checks of this machine with their fixes.', none, z.array(s.doctorCheckSchema)),
+  ...insideMethods,
   'settings.get': query("The user's settings.", none, s.settingsSchema),
   'settings.set': command('Changes some settings; an absent one stays.', s.settingsSchema.partial(), s.settingsSchema),
 } as const;

@@ -223,6 +223,7 @@ export const foreignSchema = z.object({
   engineId: z.string(),
   name: z.string(),
   ours: z.boolean(),
+  project: z.string().optional(),
   observation: observationSchema,
   endpoint: z.string().optional(),
 });
@@ -277,6 +278,41 @@ export const networkSchema = z.object({
   endpoint: z.string().optional(),
 });
 export type NetworkView = z.infer<typeof networkSchema>;
+/** One entry of a file system inside a workload. */
+export const fileEntrySchema = z.object({
+  name: z.string(),
+  kind: z.enum(['file', 'directory', 'link', 'other']),
+  sizeBytes: z.number(),
+  modifiedAtMs: z.number(),
+  mode: z.number(),
+  target: z.string().optional(),
+});
+export type FileEntryView = z.infer<typeof fileEntrySchema>;
+
+/** A path inside a workload, absolute and without a step upwards. */
+export const filePathSchema = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((path) => path.startsWith('/'), 'A path is absolute.')
+  .refine((path) => !path.includes('\0') && !path.split('/').includes('..'), 'A path has no step upwards.');
+
+/** Largest file or archive that is taken in one upload, bytes. */
+export const maxUploadBytes = 8 * 1024 ** 3;
+
+/** A service of an engine's cluster. */
+export const serviceSchema = z.object({
+  driver: driverNameSchema,
+  id: z.string(),
+  name: z.string(),
+  image: z.string(),
+  mode: z.enum(['replicated', 'global', 'job']),
+  desired: z.number(),
+  running: z.number(),
+  ports: z.array(z.string()),
+  createdAtMs: z.number(),
+});
+export type ServiceView = z.infer<typeof serviceSchema>;
 
 /** The user's settings. Unknown keys are refused. */
 export const settingsSchema = z.strictObject({

@@ -11,8 +11,10 @@ import { createDoctor } from './doctor/doctor.ts';
 import { createDriverHub } from './drivers/driver-hub.ts';
 import { createEventLog } from './event-log.ts';
 import { activityHandlers } from './handlers/activity.ts';
+import { clusterHandlers } from './handlers/clusters.ts';
 import { consoleHandlers } from './handlers/consoles.ts';
 import { driverHandlers } from './handlers/drivers.ts';
+import { fileHandlers } from './handlers/files.ts';
 import { hostHandlers, hostInfo } from './handlers/host.ts';
 import { imageHandlers } from './handlers/images.ts';
 import { snapshotHandlers } from './handlers/snapshots.ts';
@@ -140,6 +142,8 @@ function open(options: HostOptions, release: () => void): Host {
         ...consoleHandlers(host),
         ...imageHandlers(host),
         ...storeHandlers(host),
+        ...fileHandlers(host),
+        ...clusterHandlers(host),
         ...activityHandlers(host, metrics, createDoctor(host)),
       },
       close: () => {

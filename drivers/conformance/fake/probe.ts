@@ -9,6 +9,9 @@ const never: Partial<Record<CapabilityName, string>> = {
   portForwards: 'The fake guest has no network.',
   transfer: 'The fake engine keeps no file system.',
   migrate: 'There is one fake engine only.',
+  signal: 'The fake guest takes no signals.',
+  services: 'The fake engine has no cluster.',
+  compose: 'The fake engine reads no Compose files.',
 };
 
 /** What the fake engine can do without the `missing` features. */

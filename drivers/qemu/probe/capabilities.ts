@@ -26,6 +26,9 @@ export function noCapabilities(reason: string): Record<CapabilityName, Capabilit
     discover: no(reason),
     transfer: no(reason),
     migrate: no(reason),
+    signal: no(reason),
+    services: no(reason),
+    compose: no(reason),
   };
 }
 
@@ -63,5 +66,8 @@ export function capabilitiesOf(report: EngineReport, hasImageTool: boolean): Rec
     discover: yes(),
     transfer: no('Virtual machines cannot be moved to another driver yet.'),
     migrate: no('Virtual machines cannot be moved to another host yet.'),
+    signal: no('A virtual machine takes no signals; it has its power button.'),
+    services: no('Virtual machines belong to no cluster.'),
+    compose: no('Compose files describe containers.'),
   };
 }

@@ -6,6 +6,7 @@ import { refreshForeign } from '../workloads/foreign.ts';
 import { restart, signalOperation, start, stop, stopPolicy } from '../workloads/lifecycle.ts';
 import { workloadView } from '../workloads/registry.ts';
 import { remove, restoreFromTrash } from '../workloads/remove.ts';
+import { createWaitForEnd } from '../workloads/wait.ts';
 
 type WorkloadMethod = Extract<keyof Handlers, `workloads.${string}`>;
 
@@ -13,6 +14,7 @@ type WorkloadMethod = Extract<keyof Handlers, `workloads.${string}`>;
 export function workloadHandlers(host: HostContext): Pick<Handlers, WorkloadMethod> {
   const { registry } = host;
   const find = (key: string) => registry.find(key);
+  const waitForEnd = createWaitForEnd(registry);
   return {
     'workloads.list': async () => registry.all().map(workloadView),
     'workloads.get': async ({ workload }) => workloadView(find(workload)),
@@ -37,6 +39,22 @@ export function workloadHandlers(host: HostContext): Pick<Handlers, WorkloadMeth
     'workloads.pause': async ({ workload }) => signalOperation(host, find(workload), 'pause'),
     'workloads.resume': async ({ workload }) => signalOperation(host, find(workload), 'resume'),
     'workloads.reset': async ({ workload }) => signalOperation(host, find(workload), 'reset'),
+    'workloads.signal': async ({ workload, signal }) => {
+      const record = find(workload);
+      const driver = registry.driver(record);
+      if (!driver.signal) {
+        host.drivers.refuse(driver.name, 'signal');
+      }
+      const plain = signal.replace(/^SIG/, '');
+      await driver.signal(registry.ref(record), plain);
+      host.events.add({
+        workloadId: record.id,
+        kind: 'signal',
+        message: `SIG${plain} sent to ${record.row.spec.name}.`,
+      });
+      return {};
+    },
+    'workloads.wait': async ({ workload }, { signal }) => waitForEnd(find(workload), signal),
     'workloads.remove': async ({ workload, now }) => remove(host, find(workload), { now }),
     'workloads.restoreFromTrash': async ({ workload }) => {
       restoreFromTrash(host, find(workload));

@@ -23,11 +23,12 @@ export async function refreshForeign(host: HostContext, driver: Driver): Promise
     const views = found
       .filter((foreign) => !host.registry.get(foreign.engineId))
       .map(
-        ({ engineId, name, ours, observation, endpoint }): ForeignView => ({
+        ({ engineId, name, ours, project, observation, endpoint }): ForeignView => ({
           driver: driver.name,
           engineId,
           name,
           ours,
+          ...(project === undefined ? {} : { project }),
           observation,
           ...(endpoint === undefined ? {} : { endpoint }),
         }),

@@ -31,6 +31,10 @@ function groups(driver: Driver): [string, boolean, CapabilityName[]][] {
     ['exec', driver.exec !== undefined, ['exec']],
     ['logs', driver.logs !== undefined, ['logs']],
     ['discover', driver.discover !== undefined, ['discover']],
+    ['files', driver.files !== undefined, ['files']],
+    ['signal', driver.signal !== undefined, ['signal']],
+    ['services', driver.services !== undefined, ['services']],
+    ['compose', driver.compose !== undefined, ['compose']],
   ];
 }
 

@@ -1,0 +1,50 @@
+/** A line for the user about how to make something work. */
+export type Fix = { text: string /** A command line to copy. */; command?: string };
+
+/** A feature on this machine now. `available: false` always has a reason. */
+export type Capability = {
+  available: boolean;
+  reason?: string;
+  fixes?: Fix[] /** What it costs or how it is done. */;
+  note?: string;
+};
+
+/** The closed list of features. A driver reports every one of them. */
+export const capabilityNames = [
+  'pause',
+  'reset',
+  'resize',
+  'resizeLive',
+  'snapshotDisk',
+  'snapshotMemory',
+  'clone',
+  'consoleSerial',
+  'consoleVnc',
+  'exec',
+  'logs',
+  'files',
+  'images',
+  'volumes',
+  'networks',
+  'portForwards',
+  'discover',
+  'transfer',
+  'migrate',
+  'signal',
+  'services',
+  'compose',
+] as const;
+/** The name of a feature. */
+export type CapabilityName = (typeof capabilityNames)[number];
+
+/** The state of a driver's engine on this machine. */
+export type Probe = {
+  health: 'undetected' | 'unhealthy' | 'healthy';
+  /** One sentence for the user. */
+  summary: string;
+  version?: string;
+  /** Facts about the engine for the doctor and for `plan`, JSON. */
+  attributes: Record<string, unknown>;
+  capabilities: Record<CapabilityName, Capability>;
+  fixes: Fix[];
+};

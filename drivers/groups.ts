@@ -1,0 +1,66 @@
+import type { OperationContext, WorkloadRef } from './operation.ts';
+
+/** One entry of a file system inside a workload. */
+export type FileEntry = {
+  name: string;
+  kind: 'file' | 'directory' | 'link' | 'other';
+  sizeBytes: number;
+  modifiedAtMs: number;
+  /** Permission bits, as of chmod. */
+  mode: number;
+  /** Where a link leads, as far as it is known. */
+  target?: string;
+};
+
+/** Files inside a workload. Paths are absolute and as the workload sees them. Throws `not_found` for a path that is not there. */
+export type FileGroup = {
+  /** The entries of one directory, by name. `truncated`: it was too much to look through, and some are left out. */
+  list(ref: WorkloadRef, path: string): Promise<{ entries: FileEntry[]; truncated: boolean }>;
+  /** One entry, links followed. */
+  stat(ref: WorkloadRef, path: string): Promise<FileEntry>;
+  /** The bytes of a file, or a tar archive of a directory, whose names begin with the directory's. Ends on abort. */
+  read(
+    ref: WorkloadRef,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<{ entry: FileEntry; content: AsyncIterable<Uint8Array> }>;
+  /**
+   * Writes one file of exactly `sizeBytes` into a directory that is there; what stands at the path is replaced. With
+   * `archive` the content is a tar archive, unpacked into the directory at `path`: one with an entry that leads out of
+   * it is refused with `invalid_spec`. A write that is cut off may leave a part of it.
+   */
+  write(
+    ref: WorkloadRef,
+    path: string,
+    content: AsyncIterable<Uint8Array>,
+    options: { sizeBytes: number; mode?: number; archive?: boolean },
+    signal: AbortSignal,
+  ): Promise<void>;
+};
+
+/** A service of a cluster: one definition, several running tasks. */
+export type Service = {
+  id: string;
+  name: string;
+  image: string;
+  mode: 'replicated' | 'global' | 'job';
+  /** Tasks that are wanted and that run. */
+  desired: number;
+  running: number;
+  /** Published ports: `8080 → 80/tcp`. */
+  ports: string[];
+  createdAtMs: number;
+};
+
+/** Services of the engine's cluster, where this machine manages one. */
+export type ServiceGroup = {
+  list(): Promise<Service[]>;
+  /** Changes the number of tasks of a replicated service and waits until they run. Idempotent. */
+  scale(context: OperationContext, id: string, replicas: number): Promise<void>;
+};
+
+/** Projects that a Compose file describes. */
+export type ComposeGroup = {
+  /** Brings a file's services up; what comes up appears as foreign until it is adopted. Idempotent. Returns the project's name. */
+  up(context: OperationContext, options: { file: string; project?: string }): Promise<{ project: string }>;
+};
