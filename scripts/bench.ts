@@ -1,9 +1,11 @@
 import { type BenchArguments, parseBenchArguments } from '../test/bench/arguments.ts';
 import { report } from '../test/bench/json.ts';
 import { benchMachine, machineText } from '../test/bench/machine.ts';
+import { needsOf } from '../test/bench/needs.ts';
 import { rows } from '../test/bench/rows.ts';
 import { runRows } from '../test/bench/run.ts';
 import { summary, table } from '../test/bench/table.ts';
+import { ensureNeeds } from './setup/system-packages.ts';
 
 /**
  * Entry point: `npm run bench [-- ROW... --json]` measures against peers in the same run and prints one table, or one JSON value. A
@@ -18,7 +20,8 @@ function asked(): BenchArguments {
   }
 }
 
-const { rows: names, json } = asked();
+const { rows: names, json, install } = asked();
+ensureNeeds(needsOf(names), { install, output: 'stderr' });
 const machine = benchMachine();
 // Drivers hold no timer that keeps a program alive, so this one waits by itself.
 const alive = setInterval(() => undefined, 60_000);

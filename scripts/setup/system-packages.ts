@@ -44,24 +44,30 @@ export function installCommand(manager: PackageManager | null, needs: readonly N
 
 /**
  * Installs what is missing where the user is root on an apt system, and says so; else prints the command. Returns what is still
- * missing. `install: false` only prints.
+ * missing. `install: false` only prints. `output: 'stderr'` leaves the standard output to others.
  */
-export function ensureNeeds(needs: readonly Need[], options: { install: boolean }): Need[] {
+export function ensureNeeds(
+  needs: readonly Need[],
+  options: { install: boolean; output?: 'stdout' | 'stderr' },
+): Need[] {
   const missing = needs.filter((need) => !need.isThere());
   if (missing.length === 0) return [];
+  const say = options.output === 'stderr' ? console.error : console.log;
+  const output = options.output === 'stderr' ? 2 : 1;
   const manager = findPackageManager();
   const packages = missing.flatMap((need) => need.packages.apt ?? []);
   if (options.install && manager === 'apt' && process.getuid?.() === 0 && packages.length > 0) {
-    console.log(`Installing ${packages.join(' ')} with apt-get, since you are root (--no-install leaves it out).`);
+    say(`Installing ${packages.join(' ')} with apt-get, since you are root (--no-install leaves it out).`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const apt = (...args: string[]): boolean => spawnSync('apt-get', args, { stdio: 'inherit', env }).status === 0;
+    const apt = (...args: string[]): boolean =>
+      spawnSync('apt-get', args, { stdio: ['inherit', output, 'inherit'], env }).status === 0;
     // Fresh containers come without package lists.
     const installed = apt('-qq', 'update') && apt('-qq', '-y', '--no-install-recommends', 'install', ...packages);
     if (!installed) console.error('apt-get failed.');
   }
   const left = missing.filter((need) => !need.isThere());
-  for (const need of left) console.log(`Missing: ${need.purpose}.`);
+  for (const need of left) say(`Missing: ${need.purpose}.`);
   const command = installCommand(manager, left);
-  if (command !== null) console.log(`Install it with:\n  ${command}`);
+  if (command !== null) say(`Install it with:\n  ${command}`);
   return left;
 }

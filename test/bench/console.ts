@@ -4,7 +4,7 @@ import { guestPrompt } from '../support/guest.ts';
 import { guestSpec } from '../support/qemu/guest-spec.ts';
 import { createRig } from '../support/qemu/rig.ts';
 import { readTerminal } from '../support/qemu/terminal.ts';
-import { startBareQemu } from './bare-qemu.ts';
+import { startBareQemu } from './peers/bare-qemu.ts';
 import { type Line, median } from './figures.ts';
 
 const rounds = 3;

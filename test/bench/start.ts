@@ -1,60 +1,62 @@
-import { execa } from 'execa';
 import { guestSpec } from '../support/qemu/guest-spec.ts';
 import { createRig } from '../support/qemu/rig.ts';
-import { startBareQemu } from './bare-qemu.ts';
 import { timed } from './clock.ts';
-import { type Line, median } from './figures.ts';
+import type { Line } from './figures.ts';
+import { startBareQemu } from './peers/bare-qemu.ts';
+import { defineDemo } from './peers/demo-domain.ts';
+import { startLibvirt, whyNoLibvirt } from './peers/libvirt.ts';
+import { type Contestant, inTurns } from './turns.ts';
 
-/** Enough for a median that one slow start does not move. */
-const rounds = 7;
+/** Enough for a median that some slow starts do not move. */
+const rounds = 11;
+/** At most this part more than QEMU alone, and faster than virsh. */
+const goals = { bare: 1.1, virsh: 1 };
 
-/** From the call of the driver's start until the guest runs, against QEMU alone with the same arguments, in turns. */
+/** From the call of the driver's start until the guest runs: against QEMU alone with the same arguments, and against `virsh start`. */
 export async function benchStart(): Promise<Line[]> {
+  const why = whyNoLibvirt();
   const rig = createRig();
-  const ours: number[] = [];
-  const bare: number[] = [];
+  const libvirt = why === null ? await startLibvirt() : null;
   try {
     const ref = await rig.create(await guestSpec());
-    const paths = rig.paths(ref);
-    for (let round = 0; round <= rounds; round += 1) {
-      const ownMs = await timed(async () => {
+    const { qmpSocket } = rig.paths(ref);
+    let argv: readonly string[] = [];
+    const ours: Contestant = async () => {
+      const tookMs = await timed(async () => {
         await rig.driver.start(rig.context(), ref);
         await rig.until(ref, 'running', ({ phase }) => phase === 'running');
       });
-      const argv = rig.record(ref).run?.argv ?? [];
+      argv = rig.record(ref).run?.argv ?? [];
       await rig.driver.stop(rig.context(), ref, { graceMs: 0, force: true });
-      let end = async (): Promise<void> => undefined;
-      const bareMs = await timed(async () => {
-        const qemu = await startBareQemu(argv, paths.qmpSocket);
-        end = async () => {
-          qemu.client.close();
-          await qemu.end();
-        };
-      });
-      await end();
-      // The first round reads the files from the disk.
-      if (round > 0) {
-        ours.push(ownMs);
-        bare.push(bareMs);
-      }
-    }
+      return tookMs;
+    };
+    const bare: Contestant = async () => {
+      const begun = performance.now();
+      const qemu = await startBareQemu(argv, qmpSocket);
+      const tookMs = performance.now() - begun;
+      qemu.client.close();
+      await qemu.end();
+      return tookMs;
+    };
+    if (libvirt !== null) await defineDemo(libvirt, null);
+    const virsh: Contestant | null =
+      libvirt === null
+        ? null
+        : async () => {
+            const tookMs = await timed(() => libvirt.virsh('start', 'demo'));
+            await libvirt.virsh('destroy', 'demo');
+            return tookMs;
+          };
+    const samples = await inTurns(rounds, { ours, bare, virsh });
+    const line = { name: 'start', value: samples.ours, unit: 'ms' };
+    return [
+      { ...line, peer: { name: 'QEMU alone', value: samples.bare }, goal: { ratioAtMost: goals.bare } },
+      virsh === null
+        ? { name: 'start', skipped: `no virsh start: ${why ?? ''}` }
+        : { ...line, peer: { name: 'virsh start', value: samples.virsh }, goal: { ratioAtMost: goals.virsh } },
+    ];
   } finally {
+    await libvirt?.close();
     await rig.close();
   }
-  const value = median(ours);
-  const lines: Line[] = [
-    {
-      name: 'start',
-      value,
-      unit: 'ms',
-      peer: { name: 'QEMU alone', value: median(bare) },
-      goal: { ratioAtMost: 1.1 },
-    },
-  ];
-  const virsh = await execa('virsh', ['--version'], { reject: false });
-  lines.push({
-    name: 'start, virsh',
-    skipped: virsh.exitCode === 0 ? 'a comparison with virsh is not there yet' : 'libvirt missing',
-  });
-  return lines;
 }

@@ -3,20 +3,22 @@ export type Contestant = () => Promise<number>;
 
 /**
  * Measures some beside each other: each round every one of them once, the one that begins changes, so that what else the machine does
- * and what a neighbour left in the caches meets all alike. The first round is thrown away: it reads files and compiles.
+ * and what a neighbour left in the caches meets all alike. The first round is thrown away: it reads files and compiles. A contestant
+ * that is null is not there and has no samples.
  */
 export async function inTurns<Name extends string>(
   rounds: number,
-  contestants: Readonly<Record<Name, Contestant>>,
+  contestants: Readonly<Record<Name, Contestant | null>>,
 ): Promise<Record<Name, number[]>> {
-  const names = Object.keys(contestants) as Name[];
-  const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  const all = Object.entries<Contestant | null>(contestants);
+  const there = all.flatMap(([name, measure]) => (measure === null ? [] : [{ name, measure }]));
+  const samples = Object.fromEntries(all.map(([name]) => [name, [] as number[]])) as Record<string, number[]>;
   for (let round = 0; round <= rounds; round += 1) {
-    const first = round % names.length;
-    for (const name of [...names.slice(first), ...names.slice(0, first)]) {
-      const sample = await contestants[name]();
-      if (round > 0) samples[name].push(sample);
+    const first = round % there.length;
+    for (const { name, measure } of [...there.slice(first), ...there.slice(0, first)]) {
+      const sample = await measure();
+      if (round > 0) samples[name]?.push(sample);
     }
   }
-  return samples;
+  return samples as Record<Name, number[]>;
 }

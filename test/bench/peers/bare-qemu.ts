@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectQmp } from '../../drivers/qemu/qmp/client.ts';
-import type { QmpClient } from '../../drivers/qemu/qmp/types.ts';
+import { connectQmp } from '../../../drivers/qemu/qmp/client.ts';
+import type { QmpClient } from '../../../drivers/qemu/qmp/types.ts';
 
 /** A QEMU without NovaCron around it. */
 export type BareQemu = {
