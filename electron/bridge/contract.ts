@@ -7,6 +7,7 @@ import {
   workloadSpecSchema,
 } from '../../drivers/spec.ts';
 import { insideMethods } from './methods/inside.ts';
+import { groupMethods } from './methods/groups.ts';
 import { bytes, command, type MethodKind, query, stream } from './methods/kinds.ts';
 import { storeMethods } from './methods/stores.ts';
 import * as s from './schemas.ts';
@@ -160,8 +161,12 @@ export const methods = {
     job,
   ),
   'snapshots.createGroup': command(
-    'Takes a snapshot of several workloads at one time.',
-    z.strictObject({ workloads: z.array(s.workloadKeySchema).min(1).max(100), name: snapshotNameSchema }),
+    'Takes a snapshot of several workloads, all begun at one time. With `onePoint` all are frozen together meanwhile, as by `groups.snapshot`.',
+    z.strictObject({
+      workloads: z.array(s.workloadKeySchema).min(1).max(100),
+      name: snapshotNameSchema,
+      onePoint: z.boolean().prefault(false),
+    }),
     job,
   ),
   'snapshots.restore': command(
@@ -245,6 +250,7 @@ export const methods = {
     z.object({ writable: z.boolean() }),
   ),
   ...storeMethods,
+  ...groupMethods,
   'catalogue.list': query(
     'The demo guest and well-known images, and which are there.',
     none,

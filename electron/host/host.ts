@@ -15,6 +15,7 @@ import { clusterHandlers } from './handlers/clusters.ts';
 import { consoleHandlers } from './handlers/consoles.ts';
 import { driverHandlers } from './handlers/drivers.ts';
 import { fileHandlers } from './handlers/files.ts';
+import { groupHandlers } from './handlers/groups.ts';
 import { hostHandlers, hostInfo } from './handlers/host.ts';
 import { imageHandlers } from './handlers/images.ts';
 import { snapshotHandlers } from './handlers/snapshots.ts';
@@ -139,6 +140,7 @@ function open(options: HostOptions, release: () => void): Host {
         ...driverHandlers(host),
         ...workloadHandlers(host),
         ...snapshotHandlers(host),
+        ...groupHandlers(host),
         ...consoleHandlers(host),
         ...imageHandlers(host),
         ...storeHandlers(host),

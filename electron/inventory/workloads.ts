@@ -11,7 +11,9 @@ export type Intent =
   /** Being changed to `spec`: finished at the next start. */
   | { kind: 'update'; spec: WorkloadSpec }
   /** Going back to a snapshot: what the driver did counts. */
-  | { kind: 'restore'; snapshotId: string };
+  | { kind: 'restore'; snapshotId: string }
+  /** Frozen by us for the snapshot of a group: goes on at the next start. */
+  | { kind: 'freeze' };
 
 /** One workload as stored. `observation` is what was last seen, not truth. */
 export type WorkloadRow = {

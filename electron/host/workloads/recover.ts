@@ -139,6 +139,22 @@ async function settle(
       take(point && tree?.currentId === point.id ? { spec: { ...point.spec, name } } : {});
       return;
     }
+    case 'freeze':
+      if (found.observation.phase === 'paused' && driver.resume) {
+        const ref = { id: record.id, name, spec: record.row.spec, handle: found.handle ?? record.row.handle };
+        if (ref.handle !== null) {
+          await within(
+            driver.resume(silentContext(host, record), { ...ref, handle: ref.handle }),
+            60_000,
+            `"${name}" was frozen for a snapshot and does not go on.`,
+          );
+        }
+        take();
+        registry.observe(record, { ...found.observation, phase: 'running', reason: 'Goes on after a snapshot.' });
+        return;
+      }
+      take();
+      return;
     default:
       throw new NovaError('internal', `The workload "${name}" has an intent that this NovaCron does not know.`);
   }

@@ -1,4 +1,4 @@
-import type { SnapshotDiff, SnapshotGroup, SnapshotKind } from '../../../drivers/driver.ts';
+import type { SnapshotDiff, SnapshotGroup, SnapshotKind, WorkloadRef } from '../../../drivers/driver.ts';
 import { NovaError } from '../../../drivers/errors.ts';
 import { specChanges } from '../../../drivers/spec-changes.ts';
 import type { Job, SnapshotView } from '../../bridge/contract.ts';
@@ -30,7 +30,7 @@ export function createSnapshot(
     verb: 'snapshot',
     idleLimitMs: limits.longMs,
     run: async ({ context }) => {
-      const kind = options.kind ?? (await bestKind(host, record, group));
+      const kind = options.kind ?? (await bestKind(record, group, host.registry.ref(record)));
       const snapshot = await group.create(context, host.registry.ref(record), {
         id,
         name: options.name,
@@ -43,9 +43,14 @@ export function createSnapshot(
   });
 }
 
-async function bestKind(host: HostContext, record: WorkloadRecord, group: SnapshotGroup): Promise<SnapshotKind> {
-  const { kinds } = await group.estimate(host.registry.ref(record));
-  const order: SnapshotKind[] = ['disk+memory', 'memory', 'disk', 'config'];
+/** The first of the kinds that can be taken now. Throws `unsupported` with the reason. */
+export async function bestKind(
+  record: WorkloadRecord,
+  group: SnapshotGroup,
+  ref: WorkloadRef,
+  order: readonly SnapshotKind[] = ['disk+memory', 'memory', 'disk', 'config'],
+): Promise<SnapshotKind> {
+  const { kinds } = await group.estimate(ref);
   for (const kind of order) {
     if (kinds.some((each) => each.kind === kind && each.available)) {
       return kind;
@@ -169,45 +174,4 @@ export async function diffSnapshots(
   const { snapshots } = await group.list(host.registry.ref(record));
   const specOf = (id: string | null) => snapshots.find((each) => each.id === id)?.spec ?? record.row.spec;
   return { fields: specChanges(specOf(fromId), specOf(toId)) };
-}
-
-/**
- * Takes a snapshot of several workloads, all begun at one moment. Each has its own job; this one waits for all and
- * tells how far apart they were. One that fails does not stop the others; the group then fails with their messages.
- */
-export function createGroupSnapshot(host: HostContext, records: WorkloadRecord[], name: string): { job: Job } {
-  for (const record of records) {
-    snapshotGroup(host, record);
-  }
-  const job = host.jobs.start({
-    verb: 'group-snapshot',
-    workloadId: null,
-    subject: records.map((record) => record.row.spec.name).join(', '),
-    idleLimitMs: limits.longMs,
-    run: async (context) => {
-      const jobs = records.map((record) => createSnapshot(host, record, { name, notes: '' }).job);
-      context.signal.addEventListener('abort', () => jobs.forEach((each) => host.jobs.cancel(each.id)));
-      let done = 0;
-      const ended = await Promise.all(
-        jobs.map(async (each) => {
-          const end = await host.jobs.wait(each.id, host.signal);
-          done += 1;
-          context.progress(done / jobs.length, `${done} of ${jobs.length}`);
-          return end;
-        }),
-      );
-      const failed = ended.filter((each) => each.state !== 'succeeded');
-      if (failed.length > 0) {
-        const lines = failed.map((each) => `${each.subject}: ${each.error?.message ?? each.state}`);
-        throw new NovaError(
-          context.signal.aborted ? 'cancelled' : 'conflict',
-          `${failed.length} of ${ended.length} snapshots were not taken. ${lines.join(' ')}`,
-          { details: { log: lines } },
-        );
-      }
-      const starts = ended.map((each) => each.startedAtMs ?? 0);
-      return { jobs: ended.map((each) => each.id), skewMs: Math.max(...starts) - Math.min(...starts) };
-    },
-  });
-  return { job };
 }

@@ -63,7 +63,8 @@ describe('snapshots', () => {
     const { handlers, context, make, done, fake } = await place.open();
     await make('a', { settings: { snapshotMs: 200 } });
     const b = await make('b', { settings: { snapshotMs: 200 } });
-    const group = () => done(handlers['snapshots.createGroup']({ workloads: ['a', 'b'], name: 'g' }, context));
+    const group = () =>
+      done(handlers['snapshots.createGroup']({ workloads: ['a', 'b'], name: 'g', onePoint: false }, context));
     expect(await group()).toMatchObject({ state: 'succeeded', result: { skewMs: expect.any(Number) } });
     fake.controls.failpoint('snapshot.begin', { kind: 'fail', message: 'no' }, b.id);
     const failed = await group();
