@@ -6,8 +6,8 @@ import {
   workloadNameSchema,
   workloadSpecSchema,
 } from '../../drivers/spec.ts';
-import { insideMethods } from './methods/inside.ts';
 import { groupMethods } from './methods/groups.ts';
+import { insideMethods } from './methods/inside.ts';
 import { bytes, command, type MethodKind, query, stream } from './methods/kinds.ts';
 import { storeMethods } from './methods/stores.ts';
 import * as s from './schemas.ts';
