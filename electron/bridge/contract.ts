@@ -40,6 +40,7 @@ export {
 } from '../../drivers/spec.ts';
 export type { MethodKind } from './methods/kinds.ts';
 export * from './schemas.ts';
+export * from './schemas-groups.ts';
 
 const none = z.strictObject({});
 const done = z.strictObject({});
