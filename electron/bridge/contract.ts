@@ -53,6 +53,11 @@ const rows = z.number().int().min(1).max(1000).optional();
 /** Every method of the bridge. Types, validation, the browser's API and `novacron call` derive from it. */
 export const methods = {
   'host.info': query('The machine and data directory that this host serves.', none, s.hostInfoSchema),
+  'host.path': query(
+    "What stands at a path, to choose a file: under the user's home directory and where disks are mounted only. Without `path`: the home directory.",
+    z.strictObject({ path: z.string().min(1).max(4096).optional() }),
+    s.pathInfoSchema,
+  ),
   'drivers.list': query('All drivers with health and capabilities.', none, z.array(s.driverSchema)),
   'drivers.probe': command(
     'Probes one driver or all of them again.',
@@ -210,6 +215,11 @@ export const methods = {
     s.snapshotDiffSchema,
   ),
   'consoles.list': query('The byte streams that it offers now.', workload, z.array(s.consoleInfoSchema)),
+  'consoles.watch': stream(
+    'How many have a console open, now and with each change.',
+    z.strictObject({ workload: s.workloadKeySchema, console: z.string().max(64).prefault('serial0') }),
+    s.watchersSchema,
+  ),
   'consoles.open': bytes(
     'Opens one; recorded bytes come first.',
     z.strictObject({

@@ -2,6 +2,7 @@ import { cpus, freemem, platform, totalmem } from 'node:os';
 import type { HostInfo } from '../../bridge/contract.ts';
 import type { Handlers } from '../../bridge/handlers.ts';
 import type { HostContext } from '../context.ts';
+import { browsable, readPath } from '../paths.ts';
 
 /** What this host serves, now. */
 export function hostInfo(
@@ -21,9 +22,12 @@ export function hostInfo(
 }
 
 /** Host and settings. */
-export function hostHandlers(host: HostContext): Pick<Handlers, 'host.info' | 'settings.get' | 'settings.set'> {
+export function hostHandlers(
+  host: HostContext,
+): Pick<Handlers, 'host.info' | 'host.path' | 'settings.get' | 'settings.set'> {
   return {
     'host.info': async () => hostInfo(host),
+    'host.path': async ({ path }) => readPath(path, browsable()),
     'settings.get': async () => host.settings.get(),
     'settings.set': async (input) => host.settings.set(input),
   };

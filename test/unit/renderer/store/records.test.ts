@@ -31,6 +31,7 @@ const state: State = {
     trashHours: 24,
     automaticSnapshots: 5,
     mutedChecks: [],
+    savedFilters: [],
     quitNoticeShown: false,
   },
 };
