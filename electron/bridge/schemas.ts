@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { capabilityNames } from '../../drivers/driver.ts';
 import { errorCodes } from '../../drivers/errors.ts';
 import { driverNameSchema, resourcesSchema, workloadSpecSchema } from '../../drivers/spec.ts';
+import { hostInfoSchema, settingsSchema } from './host-schemas.ts';
+
+export * from './host-schemas.ts';
 
 /** An id that the host gave. */
 export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'Not an id.');
@@ -313,64 +316,6 @@ export const serviceSchema = z.object({
   createdAtMs: z.number(),
 });
 export type ServiceView = z.infer<typeof serviceSchema>;
-
-/** A view of the list with a filter's text, kept under a name. */
-export const savedFilterSchema = z.strictObject({
-  id: idSchema,
-  name: z.string().trim().min(1).max(60),
-  view: z.string().max(600),
-  filter: z.string().max(500),
-});
-export type SavedFilter = z.infer<typeof savedFilterSchema>;
-
-/** The user's settings. Unknown keys are refused. */
-export const settingsSchema = z.strictObject({
-  theme: z.enum(['system', 'dark', 'light', 'contrast']).prefault('system'),
-  consoleFontSize: z.number().int().min(8).max(32).prefault(13),
-  consoleWriters: z.enum(['one', 'all']).prefault('all'),
-  stopGraceSeconds: z.number().int().min(0).max(600).prefault(30),
-  trashHours: z.number().min(0).max(720).prefault(24),
-  automaticSnapshots: z.number().int().min(0).max(50).prefault(5),
-  mutedChecks: z.array(z.string().max(100)).max(200).prefault([]),
-  /** In the order in which the sidebar shows them. */
-  savedFilters: z.array(savedFilterSchema).max(100).prefault([]),
-  quitNoticeShown: z.boolean().prefault(false),
-});
-export type Settings = z.infer<typeof settingsSchema>;
-
-/** The machine and data directory that this host serves. */
-export const hostInfoSchema = z.object({
-  id: z.string(),
-  version: z.string(),
-  platform: z.string(),
-  dataDirectory: z.string(),
-  cpus: z.number(),
-  memoryBytes: z.number(),
-  freeMemoryBytes: z.number(),
-  startedAtMs: z.number(),
-  /** Set when the inventory can't be written: why. Workloads go on, changes are refused. */
-  readOnly: z.string().nullable(),
-});
-export type HostInfo = z.infer<typeof hostInfoSchema>;
-
-/** Who has one console open: all viewers, and those of them that can type. */
-export const watchersSchema = z.object({ viewers: z.number(), writers: z.number() });
-
-/** What stands at a path of the host's machine. */
-export const pathInfoSchema = z.object({
-  path: z.string(),
-  kind: z.enum(['directory', 'file', 'other', 'missing']),
-  /** The folder above, or null where browsing ends. */
-  parent: z.string().nullable(),
-  sizeBytes: z.number().nullable(),
-  /** Of a directory: folders first, then files, by name; hidden ones left out. */
-  entries: z.array(
-    z.object({ name: z.string(), kind: z.enum(['directory', 'file']), sizeBytes: z.number().nullable() }),
-  ),
-  /** There were more entries than are listed. */
-  truncated: z.boolean(),
-});
-export type PathInfo = z.infer<typeof pathInfoSchema>;
 
 /** Where the create dialog can take a demo or a catalogue image from. */
 export const catalogueEntrySchema = z.object({
