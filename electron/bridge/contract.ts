@@ -11,6 +11,7 @@ import { insideMethods } from './methods/inside.ts';
 import { bytes, command, type MethodKind, query, stream } from './methods/kinds.ts';
 import { storeMethods } from './methods/stores.ts';
 import * as s from './schemas.ts';
+import { workloadRowSchema } from './schemas-rows.ts';
 
 export {
   type CapabilityName,
@@ -41,6 +42,7 @@ export {
 export type { MethodKind } from './methods/kinds.ts';
 export * from './schemas.ts';
 export * from './schemas-groups.ts';
+export * from './schemas-rows.ts';
 
 const none = z.strictObject({});
 const done = z.strictObject({});
@@ -65,6 +67,11 @@ export const methods = {
     z.array(s.driverSchema),
   ),
   'workloads.list': query('All workloads, those in the trash too.', none, z.array(s.workloadSchema)),
+  'workloads.rows': query(
+    'A short row of each workload, for lists of many; those in the trash too.',
+    none,
+    z.array(workloadRowSchema),
+  ),
   'workloads.get': query('One workload.', workload, s.workloadSchema),
   'workloads.describe': query(
     "The engine's facts of one workload: what runs, paths, layers.",

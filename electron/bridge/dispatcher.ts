@@ -2,6 +2,7 @@ import { assertNever } from '../../drivers/errors.ts';
 import { type HostByteStream, openByteStream } from './byte-stream.ts';
 import { errorData, type MethodName, methods, NovaError } from './contract.ts';
 import type { CallContext, Handlers } from './handlers.ts';
+import { jsonText } from './json-text.ts';
 import type { Link } from './link.ts';
 import { clientMessageSchema, decodeData, type HostMessage, maxClientMessageBytes, maxUnreadBytes } from './wire.ts';
 
@@ -22,6 +23,13 @@ export type ServeOptions = {
 
 type AnyHandler = (input: unknown, context: CallContext) => unknown;
 
+/** The JSON of a message. Values that were seen before are not written anew: a list is mostly what it was a moment ago. */
+function messageText(message: HostMessage): string {
+  if (message.t !== 'result') return JSON.stringify(message);
+  const value = jsonText(message.value);
+  return `{"t":"result","id":${message.id}${value === undefined ? '' : `,"value":${value}`}}`;
+}
+
 /**
  * Serves one connection: validates each message, calls the handler, sends back what it answers. A bad message gets a
  * typed error and harms nobody else. Closing the connection aborts its calls and streams, never its jobs.
@@ -38,7 +46,7 @@ export function serve(link: Link, handlers: Handlers, options: ServeOptions = {}
       link.close();
       return;
     }
-    link.send(JSON.stringify(message));
+    link.send(messageText(message));
   };
   const end = (): void => {
     closed = true;

@@ -10,16 +10,25 @@ export const registerWorkloads: Register = (program, run) => {
     .option('-a, --all', 'those in the trash too')
     .action((options: { all?: boolean }, command) =>
       run(command, async (session) => {
-        const all = await session.client.call('workloads.list', {});
-        const shown = all.filter((one) => options.all === true || one.trashedUntilMs === null);
-        const rows = shown.map((one) => [
-          one.spec.name,
-          one.spec.driver,
-          one.trashedUntilMs === null ? one.observation.phase : `${one.observation.phase} (in the trash)`,
-          one.observation.startedAtMs === undefined ? '' : formatAge(Date.now() - one.observation.startedAtMs),
-          one.observation.reason,
-        ]);
-        session.print(shown, table([['NAME', 'DRIVER', 'STATE', 'UP', 'REASON'], ...rows]));
+        if (session.json) {
+          const whole = await session.client.call('workloads.list', {});
+          session.print(
+            whole.filter((one) => options.all === true || one.trashedUntilMs === null),
+            '',
+          );
+          return;
+        }
+        const all = await session.client.call('workloads.rows', {});
+        const rows = all
+          .filter((one) => options.all === true || !one.trashed)
+          .map((one) => [
+            one.name,
+            one.driver,
+            one.trashed ? `${one.phase} (in the trash)` : one.phase,
+            one.startedAtMs === null ? '' : formatAge(Date.now() - one.startedAtMs),
+            one.attention ?? one.reason,
+          ]);
+        session.print(null, table([['NAME', 'DRIVER', 'STATE', 'UP', 'REASON'], ...rows]));
       }),
     );
   program

@@ -4,6 +4,7 @@ import { clone, rename, resize, update } from '../workloads/change.ts';
 import { adopt, checkSettings, create } from '../workloads/create.ts';
 import { refreshForeign } from '../workloads/foreign.ts';
 import { restart, signalOperation, start, stop, stopPolicy } from '../workloads/lifecycle.ts';
+import { listRow } from '../workloads/list-row.ts';
 import { workloadView } from '../workloads/registry.ts';
 import { remove, restoreFromTrash } from '../workloads/remove.ts';
 import { createWaitForEnd } from '../workloads/wait.ts';
@@ -17,6 +18,7 @@ export function workloadHandlers(host: HostContext): Pick<Handlers, WorkloadMeth
   const waitForEnd = createWaitForEnd(registry);
   return {
     'workloads.list': async () => registry.all().map(workloadView),
+    'workloads.rows': async () => registry.all().map((record) => listRow(workloadView(record))),
     'workloads.get': async ({ workload }) => workloadView(find(workload)),
     'workloads.describe': async ({ workload }) => {
       const record = find(workload);

@@ -1,6 +1,7 @@
 import type { Driver, Observation, WorkloadRef } from '../../../drivers/driver.ts';
 import { NovaError } from '../../../drivers/errors.ts';
 import type { Workload } from '../../bridge/contract.ts';
+import { keepJson } from '../../bridge/json-text.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { WorkloadRow } from '../../inventory/workloads.ts';
 import type { Logger } from '../logger.ts';
@@ -19,6 +20,8 @@ export type WorkloadRecord = {
   observedCount: number;
   /** False until the driver has been asked about it after the start of this host. */
   recovered: boolean;
+  /** The row as clients were last shown it. */
+  shown: { row: WorkloadRow; view: Workload } | null;
 };
 
 /** Told of each change of a workload's phase. */
@@ -101,6 +104,7 @@ export function createRegistry(
       verbs: [],
       observedCount: 0,
       recovered,
+      shown: null,
     };
     records.set(row.id, record);
     publish(record);
@@ -213,17 +217,23 @@ export function createRegistry(
   };
 }
 
-/** A workload as clients see it. */
+/** A workload as clients see it. The same object until something of it changes, so that its JSON is made once. */
 export function workloadView(record: WorkloadRecord): Workload {
-  const { row } = record;
-  return {
+  const { row, shown } = record;
+  const pendingVerb = record.verbs[0] ?? null;
+  if (shown?.row === row && shown.view.pendingVerb === pendingVerb) {
+    return shown.view;
+  }
+  const view = keepJson<Workload>({
     id: row.id,
     hostId: row.hostId,
     spec: row.spec,
     desired: row.desired,
     observation: row.observation,
-    pendingVerb: record.verbs[0] ?? null,
+    pendingVerb,
     createdAtMs: row.createdAtMs,
     trashedUntilMs: row.trashedUntilMs,
-  };
+  });
+  record.shown = { row, view };
+  return view;
 }
