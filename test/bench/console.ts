@@ -4,8 +4,8 @@ import { guestPrompt } from '../support/guest.ts';
 import { guestSpec } from '../support/qemu/guest-spec.ts';
 import { createRig } from '../support/qemu/rig.ts';
 import { readTerminal } from '../support/qemu/terminal.ts';
-import { startBareQemu } from './peers/bare-qemu.ts';
 import { type Line, median } from './figures.ts';
+import { startBareQemu } from './peers/bare-qemu.ts';
 
 const rounds = 3;
 /** Bytes of one flood: an emulated serial line brings some 100 KB a second on a busy machine. */

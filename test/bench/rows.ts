@@ -3,6 +3,7 @@ import { benchDocker } from './docker.ts';
 import type { Line } from './figures.ts';
 import { benchHost } from './host.ts';
 import { benchList } from './list.ts';
+import { benchRestore } from './restore.ts';
 import { benchSnapshot } from './snapshot.ts';
 import { benchStart } from './start.ts';
 
@@ -10,6 +11,7 @@ import { benchStart } from './start.ts';
 export const rows: Readonly<Record<string, () => Promise<Line[]>>> = {
   start: benchStart,
   snapshot: benchSnapshot,
+  restore: benchRestore,
   list: benchList,
   console: benchConsole,
   host: benchHost,
