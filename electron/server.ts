@@ -1,7 +1,13 @@
 import { parseArgs } from 'node:util';
 import { errorData } from './bridge/contract.ts';
-import { parsePortNumber } from './cli/units.ts';
 import { keepCompiledCode } from './compile-cache.ts';
+
+/** Not that of the command line: its parser of words is a good part of what a start would load. */
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new Error('A port is a number from 0 to 65535.');
+  return port;
+}
 
 /** Entry point: the host for a browser window or a headless machine. `--port N` (0 for any), `--host ADDRESS`. */
 function readOptions(): { port: number; bind: string } {
@@ -9,7 +15,7 @@ function readOptions(): { port: number; bind: string } {
     const { values } = parseArgs({
       options: { port: { type: 'string', default: '0' }, host: { type: 'string', default: '127.0.0.1' } },
     });
-    return { port: parsePortNumber(values.port), bind: values.host };
+    return { port: portNumber(values.port), bind: values.host };
   } catch (error) {
     process.stderr.write(`server: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(2);

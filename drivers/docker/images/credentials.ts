@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { z } from 'zod';
 
 /** The registry that a name without one means. */
@@ -38,6 +37,8 @@ export async function credentialsFor(
   const config = parsed.data;
   const helper = config.credHelpers?.[registry] ?? config.credsStore;
   if (helper !== undefined && /^[A-Za-z0-9_-]+$/.test(helper)) {
+    // Loaded with its first use: it is a tenth of all that a start would compile.
+    const { execa } = await import('execa');
     const answer = await execa(`docker-credential-${helper}`, ['get'], {
       input: registry,
       timeout: 10_000,

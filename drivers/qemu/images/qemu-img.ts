@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { NovaError } from '../../errors.ts';
 import { imageFailure } from './failure.ts';
 
@@ -44,6 +43,8 @@ export async function runQemuImg(args: readonly string[], options: QemuImgOption
       ? ['prlimit', `--as=${addressSpaceBytes}`, 'qemu-img', ...args]
       : ['qemu-img', ...args];
   const [program = 'qemu-img', ...rest] = limited;
+  // Loaded with its first use: it is a tenth of all that a start would compile.
+  const { execa } = await import('execa');
   const child = execa(program, rest, {
     reject: false,
     stdin: 'ignore',

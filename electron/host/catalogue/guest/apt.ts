@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import type { OperationContext } from '../../../../drivers/driver.ts';
 import { NovaError } from '../../../../drivers/errors.ts';
 import { type GuestParts, isStaticElf64 } from './parts.ts';
@@ -48,6 +47,8 @@ async function findKernelPackages(context: OperationContext, recipe: Recipe): Pr
 }
 
 async function depends(context: OperationContext, name: string): Promise<string[]> {
+  // Loaded with its first use: it is a tenth of all that a start would compile.
+  const { execa } = await import('execa');
   const result = await execa('apt-cache', ['depends', name], {
     reject: false,
     cancelSignal: context.signal,
@@ -87,6 +88,8 @@ async function only(directory: string, pattern: RegExp): Promise<string> {
 async function run(context: OperationContext, program: string, args: string[], cwd: string): Promise<void> {
   const command = [program, ...args].join(' ');
   context.log(command);
+  // Loaded with its first use: it is a tenth of all that a start would compile.
+  const { execa } = await import('execa');
   const result = await execa(program, args, {
     cwd,
     reject: false,
