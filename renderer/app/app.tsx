@@ -16,6 +16,7 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { StatusBar } from './status-bar.tsx';
+import { useCrashNotices } from './use-crash-notices.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import './shell.css';
 
@@ -24,6 +25,7 @@ export function App() {
   const { toasts } = useWindow();
   useShortcuts();
   useJobNotices();
+  useCrashNotices();
   return (
     <Tooltip.Provider delayDuration={350} skipDelayDuration={200}>
       <div className="shell">

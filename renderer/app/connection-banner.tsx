@@ -14,7 +14,7 @@ export function ConnectionBanner() {
     return (
       <div className="banner" role="alert">
         {connection === 'lost' ? <span className="spinner" /> : <TriangleAlert size={15} aria-hidden />}
-        {t(connection === 'lost' ? 'lost' : 'ended', { since })}
+        {t(connection === 'lost' ? 'lost' : 'connectionEnded', { since })}
       </div>
     );
   }

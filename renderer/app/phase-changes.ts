@@ -4,11 +4,11 @@ import type { Phase, Workload } from '../../electron/bridge/contract.ts';
 export function phaseChanges(
   before: Readonly<Record<string, Workload>>,
   after: Readonly<Record<string, Workload>>,
-): { name: string; phase: Phase }[] {
+): { id: string; name: string; phase: Phase }[] {
   return Object.values(after)
     .filter((workload) => {
       const old = before[workload.id];
       return old !== undefined && old !== workload && old.observation.phase !== workload.observation.phase;
     })
-    .map((workload) => ({ name: workload.spec.name, phase: workload.observation.phase }));
+    .map((workload) => ({ id: workload.id, name: workload.spec.name, phase: workload.observation.phase }));
 }

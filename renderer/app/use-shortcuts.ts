@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useWindow } from '../client/window-context.ts';
 import { filterId } from '../features/list/list-toolbar.tsx';
+import { useVerbKeys } from '../verbs/use-verb-keys.ts';
 
 /** Whether the keys belong to what is typed into. */
 function typing(target: EventTarget | null): boolean {
@@ -10,9 +11,15 @@ function typing(target: EventTarget | null): boolean {
   );
 }
 
+/** Whether a menu or a dialog lies over the window: its keys are its own. */
+function layered(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('[role=menu], [role=dialog], [role=alertdialog]') !== null;
+}
+
 /** The keys that hold everywhere in the window. A terminal keeps all but the palette's second key. */
 export function useShortcuts(): void {
-  const { ui, route } = useWindow();
+  const { host, ui, route } = useWindow();
+  const runVerb = useVerbKeys();
   useEffect(() => {
     const focusFilter = () => {
       const at = route.getState().route;
@@ -24,7 +31,7 @@ export function useShortcuts(): void {
       if (event.defaultPrevented) return;
       const mod = event.ctrlKey || event.metaKey;
       const key = event.key.toLowerCase();
-      const inTerminal = event.target instanceof HTMLElement && event.target.closest('.xterm') !== null;
+      const inTerminal = event.target instanceof HTMLElement && event.target.closest('.xterm, canvas') !== null;
       const act = (run: () => void) => {
         event.preventDefault();
         run();
@@ -37,8 +44,19 @@ export function useShortcuts(): void {
       if (key === '/') return act(focusFilter);
       if (key === '?') return act(() => ui.setState({ dialog: 'keys' }));
       if (key === 'c') return act(() => ui.setState({ dialog: 'create' }));
+      // What is left belongs to the open workload.
+      const at = route.getState().route;
+      if (at.page !== 'list' || at.id === null || layered(event.target)) return;
+      if (event.key === 'Escape') {
+        return act(() => {
+          route.go({ ...at, id: null, tab: null });
+          requestAnimationFrame(() => document.querySelector<HTMLElement>('.grid')?.focus());
+        });
+      }
+      const workload = host.getState().workloads[at.id];
+      if (workload && runVerb(event.key, [workload])) event.preventDefault();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [ui, route]);
+  }, [host, ui, route, runVerb]);
 }

@@ -1,7 +1,7 @@
 import type { MetricPoint } from '../../electron/bridge/contract.ts';
 
-/** A value holds for the seconds until the next one comes, but not longer than this: the host samples unwatched workloads each 10 s. */
-const holdSeconds = 12;
+/** A value holds for the seconds until the next one comes, but not longer than this: the host samples unwatched workloads each 10 s and stores them when their 10 s are over. */
+const holdSeconds = 25;
 
 /**
  * One value for each of the last `seconds` seconds up to the newest point, oldest first. Null where nothing is known. A

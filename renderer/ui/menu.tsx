@@ -1,4 +1,4 @@
-import type { LucideIcon } from 'lucide-react';
+import { Check, type LucideIcon } from 'lucide-react';
 import { ContextMenu, DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 import { Kbd } from './kbd.tsx';
@@ -32,11 +32,15 @@ function Items({ kit, items }: { kit: Kit; items: MenuItem[] }) {
         data-danger={item.danger ? 'true' : undefined}
         data-off={item.reason ? 'true' : undefined}
         aria-disabled={item.reason ? true : undefined}
+        {...(item.checked === undefined ? {} : { role: 'menuitemradio', 'aria-checked': item.checked })}
         onSelect={(event) => {
           if (item.reason) event.preventDefault();
           else item.onSelect();
         }}
       >
+        {item.checked === undefined ? null : (
+          <Check size={15} aria-hidden visibility={item.checked ? 'visible' : 'hidden'} />
+        )}
         {Icon ? <Icon size={15} aria-hidden /> : null}
         <span>
           {item.label}

@@ -9,6 +9,8 @@ export function Tabs(props: {
   label: string;
   value: string;
   onChange: (id: string) => void;
+  /** A tab was clicked, or taken by Enter; the arrows only pass over it. */
+  onPick?: (id: string) => void;
   tabs: Tab[];
   className?: string;
 }) {
@@ -16,7 +18,7 @@ export function Tabs(props: {
     <Radix.Root className={props.className ?? 'tabs-root'} value={props.value} onValueChange={props.onChange}>
       <Radix.List className="tabs" aria-label={props.label}>
         {props.tabs.map((tab) => (
-          <Radix.Trigger key={tab.id} className="tab" value={tab.id}>
+          <Radix.Trigger key={tab.id} className="tab" value={tab.id} onClick={() => props.onPick?.(tab.id)}>
             {tab.label}
             {tab.badge}
           </Radix.Trigger>

@@ -8,10 +8,12 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { DriverGlyph } from '../../ui/driver-glyph.tsx';
 import { TextInput } from '../../ui/field.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
-import { Note } from '../../ui/note.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { useRefusal, useVerb } from '../../verbs/use-verbs.ts';
 import { mainVerb, type VerbName, verbs } from '../../verbs/verbs.ts';
+import { needsAttention } from '../list/views.ts';
+import { PendingNote } from './pending-note.tsx';
+import { TroubleNote } from './trouble-note.tsx';
 
 const inMenu: readonly VerbName[] = ['forceOff', 'restart', 'reset', 'clone', 'remove'];
 const shown: readonly VerbName[] = ['pause', 'snapshot'];
@@ -64,7 +66,7 @@ export function WorkloadHeader({ workload }: { workload: Workload }) {
         <Name workload={workload} />
         <StateBadge phase={observation.phase} reason={observation.reason} pendingVerb={workload.pendingVerb} />
         <span className="muted truncate grow" title={observation.reason}>
-          {isPhase(observation.reason, observation.phase) ? '' : observation.reason}
+          {isPhase(observation.reason, observation.phase) || needsAttention(workload) ? '' : observation.reason}
         </span>
         {button(main, main !== 'stop')}
         {trashed
@@ -72,25 +74,8 @@ export function WorkloadHeader({ workload }: { workload: Workload }) {
           : shown.filter((verb) => !(verb === 'pause' && paused)).map((verb) => button(verb))}
         {trashed ? null : <Menu trigger={<IconButton label={t('more')} icon={Ellipsis} />} items={inMenu.map(item)} />}
       </div>
-      {observation.attention ? (
-        <Note tone="warn" role="alert">
-          {observation.attention}
-        </Note>
-      ) : null}
-      {observation.pending && observation.pending.length > 0 ? (
-        <Note
-          tone="info"
-          actions={
-            <Button size="sm" reason={why('restart', workload, driver)} onClick={() => void act('restart', [workload])}>
-              {t('common:verb.restart')}
-            </Button>
-          }
-        >
-          {t('pending', {
-            fields: observation.pending.map((field) => t(`field.${field}`, { defaultValue: field })).join(', '),
-          })}
-        </Note>
-      ) : null}
+      <TroubleNote workload={workload} />
+      <PendingNote workload={workload} />
     </header>
   );
 }

@@ -1,4 +1,5 @@
 import { CircleHelp } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useHost, useRoute, useWindow } from '../../client/window-context.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -19,6 +20,10 @@ export function WorkloadPage({ id }: { id: string }) {
   const { t } = useTranslation(['workload', 'display']);
   const { route } = useWindow();
   const at = useRoute();
+  // Opened at its console, for example after it was made: the keyboard is its own, unless it is in the list.
+  const [focusTurn, setFocusTurn] = useState(() =>
+    at.page === 'list' && at.tab === 'console' && document.activeElement?.closest('.grid') == null ? 1 : 0,
+  );
   const workload = useHost((state) => state.workloads[id]);
   const count = useHost((state) => state.snapshots[id]?.snapshots.length ?? 0);
   const driver = useHost((state) => (workload ? state.drivers[workload.spec.driver] : undefined));
@@ -26,7 +31,12 @@ export function WorkloadPage({ id }: { id: string }) {
   const tabs: Tab[] = [
     { id: 'overview', label: t('tab.overview'), content: <OverviewTab workload={workload} /> },
     // The terminal stays mounted behind the other tabs: it must lose neither its scroll place nor its stream.
-    { id: 'console', label: t('tab.console'), content: <ConsoleTab workload={workload} />, keep: true },
+    {
+      id: 'console',
+      label: t('tab.console'),
+      content: <ConsoleTab workload={workload} focusTurn={focusTurn} />,
+      keep: true,
+    },
     ...(hasDisplay(workload)
       ? [{ id: 'display', label: t('display:tab'), content: <DisplayTab workload={workload} /> }]
       : []),
@@ -55,6 +65,9 @@ export function WorkloadPage({ id }: { id: string }) {
         value={value}
         onChange={(tab) => {
           if (at.page === 'list') route.go({ ...at, tab }, { replace: true });
+        }}
+        onPick={(tab) => {
+          if (tab === 'console') setFocusTurn((turn) => turn + 1);
         }}
         tabs={tabs}
       />

@@ -13,6 +13,8 @@ import { Select, TextInput } from '../../../ui/field.tsx';
 import { LinkDialog } from './link-dialog.tsx';
 import { Making } from './making.tsx';
 import { createTerminalView, type TerminalView } from './terminal-view.ts';
+import { useScreenTail } from './use-screen-tail.ts';
+import { Watchers } from './watchers.tsx';
 import '@xterm/xterm/css/xterm.css';
 import './console.css';
 
@@ -23,8 +25,11 @@ type Status = {
   exitCode: number | null;
 };
 
+/** A console that has printed nothing for this long stands still, milliseconds. */
+const quietMs = 500;
+
 /** The consoles of a workload: live ones, and the records of past boots. */
-export function ConsoleTab({ workload }: { workload: Workload }) {
+export function ConsoleTab({ workload, focusTurn }: { workload: Workload; focusTurn: number }) {
   const { t } = useTranslation('workload');
   const { phase, startedAtMs } = workload.observation;
   const version = `${phase} ${startedAtMs ?? 0}`;
@@ -45,6 +50,7 @@ export function ConsoleTab({ workload }: { workload: Workload }) {
     <ConsolePane
       key={`${workload.id} ${current.id}`}
       workload={workload}
+      focusTurn={focusTurn}
       consoleId={current.id}
       recorded={current.kind === 'serial' || current.kind === 'record'}
       run={current.kind === 'record' ? '' : String(startedAtMs ?? phase)}
@@ -62,6 +68,8 @@ export function ConsoleTab({ workload }: { workload: Workload }) {
 
 function ConsolePane(props: {
   workload: Workload;
+  /** Grows each time the user asks for the console: then it takes the keyboard. */
+  focusTurn: number;
   consoleId: string;
   recorded: boolean;
   run: string;
@@ -79,6 +87,7 @@ function ConsolePane(props: {
   const [turn, setTurn] = useState(0);
   const [link, setLink] = useState<string | null>(null);
   const { id } = props.workload;
+  const tail = useScreenTail(props.workload);
 
   useEffect(() => {
     const made = createTerminalView(setLink);
@@ -94,9 +103,14 @@ function ConsolePane(props: {
     };
   }, []);
   useEffect(() => view.current?.setFontSize(fontSize), [fontSize]);
+  useEffect(() => {
+    if (props.focusTurn > 0) view.current?.focus();
+  }, [props.focusTurn]);
 
   useEffect(() => {
     let stale = false;
+    let quiet = true;
+    let later: ReturnType<typeof setTimeout> | undefined;
     const open = async () => {
       setStatus((now) => ({ ...now, state: 'opening', error: null }));
       try {
@@ -111,8 +125,14 @@ function ConsolePane(props: {
           return;
         }
         setStatus({ state: 'open', writable: answer.writable, error: null, exitCode: null });
+        const shown = view.current;
+        if (props.recorded && props.run !== '')
+          later = setTimeout(() => quiet && tail.current !== '' && shown.note(tail.current), quietMs);
         view.current.attach(bytes, {
           writable: answer.writable,
+          onFirst: () => {
+            quiet = false;
+          },
           onEnd: (end) => {
             if (!stale) setStatus({ state: 'ended', writable: false, error: end.error, exitCode: end.exitCode });
           },
@@ -124,9 +144,10 @@ function ConsolePane(props: {
     if (connection === 'connected') void open();
     return () => {
       stale = true;
+      clearTimeout(later);
     };
     // A new run of the workload and a regained connection are new streams.
-  }, [client, id, props.consoleId, props.run, connection, turn]);
+  }, [client, id, props.consoleId, props.recorded, props.run, connection, turn, tail]);
 
   const find = (back: boolean) => {
     if (search) view.current?.search(search, back);
@@ -141,6 +162,11 @@ function ConsolePane(props: {
     <div
       className="console"
       onKeyDown={(event) => {
+        if (event.shiftKey && event.key === 'Escape') {
+          document.querySelector<HTMLElement>('.workload [role=tab][data-state=active]')?.focus();
+          event.preventDefault();
+          return;
+        }
         if (!(event.ctrlKey || event.metaKey) || !event.shiftKey) return;
         if (event.code === 'KeyF') setSearch(search ?? '');
         else if (event.code === 'KeyC') void copy();
@@ -151,13 +177,13 @@ function ConsolePane(props: {
       <div className="console-bar row">
         {props.picker}
         {props.recorded ? <Badge tone="info">{t('console.recorded')}</Badge> : null}
-        <Badge tone={status.writable ? 'ok' : 'neutral'}>
-          {status.state === 'opening'
-            ? t('console.opening')
-            : status.writable
-              ? t('console.writable')
-              : t('console.readOnly')}
-        </Badge>
+        <Watchers
+          workload={id}
+          consoleId={props.consoleId}
+          opening={status.state === 'opening'}
+          writable={status.writable}
+          onReopen={() => setTurn(turn + 1)}
+        />
         {status.state === 'ended' && status.error === null ? (
           <span className="muted">
             {status.exitCode === null ? t('console.ended') : t('console.exit', { code: status.exitCode })}

@@ -18,11 +18,16 @@ export type TerminalView = {
     options: {
       writable: boolean;
       keep?: boolean;
+      /** The first bytes have come. */
+      onFirst?: () => void;
       onEnd: (end: Parameters<Parameters<ClientBytes['onEnd']>[0]>[0]) => void;
     },
   ): void;
   fit(): void;
+  /** Takes the keyboard, at the latest once it is drawn. */
   focus(): void;
+  /** Dim text of the window's own, not of the stream. */
+  note(text: string): void;
   size(): { columns: number; rows: number };
   search(text: string, back: boolean): boolean;
   selection(): string;
@@ -48,6 +53,8 @@ function theme(element: HTMLElement): Record<string, string> {
 
 /** Keys that the terminal leaves to the window: find and copy. */
 const windowKeys = new Set(['KeyF', 'KeyC', 'KeyP']);
+/** All that could move the cursor or change colours; line ends stay. */
+const controls = /[^\P{Cc}\n]/gu;
 
 /** Makes a terminal. What a guest sends can neither reach the clipboard nor type: no addon for either is loaded, and answers go only where a stream is writable. `onLink` gets a link that was clicked; nothing is opened here. */
 export function createTerminalView(onLink: (address: string) => void): TerminalView {
@@ -68,11 +75,14 @@ export function createTerminalView(onLink: (address: string) => void): TerminalV
   terminal.loadAddon(search);
   terminal.loadAddon(new WebLinksAddon((_event, address) => onLink(address)));
   terminal.attachCustomKeyEventHandler(
-    (event) => !((event.ctrlKey || event.metaKey) && event.shiftKey && windowKeys.has(event.code)),
+    (event) =>
+      !((event.ctrlKey || event.metaKey) && event.shiftKey && windowKeys.has(event.code)) &&
+      !(event.shiftKey && event.key === 'Escape'),
   );
   // OSC 52 asks for the clipboard: taken and dropped.
   terminal.parser.registerOscHandler(52, () => true);
   let opened = false;
+  let wantsFocus = false;
   let stream: ClientBytes | null = null;
   let writable = false;
   const encoder = new TextEncoder();
@@ -98,7 +108,10 @@ export function createTerminalView(onLink: (address: string) => void): TerminalV
       writable = options.writable;
       terminal.options.disableStdin = !writable;
       terminal.options.cursorBlink = writable;
+      let first = true;
       bytes.onData((chunk) => {
+        if (first) options.onFirst?.();
+        first = false;
         guard.received();
         // Credit goes back when the terminal has taken the bytes in: a flood waits at the host, not here.
         terminal.write(chunk, () => bytes.ack(chunk.length));
@@ -116,10 +129,17 @@ export function createTerminalView(onLink: (address: string) => void): TerminalV
         opened = true;
         terminal.open(element);
         terminal.options.theme = theme(element);
+        if (wantsFocus) terminal.focus();
       }
       fit.fit();
     },
-    focus: () => terminal.focus(),
+    focus() {
+      wantsFocus = !opened;
+      if (opened) terminal.focus();
+    },
+    note(text) {
+      terminal.write(`\x1b[2m${text.replace(controls, '').replaceAll('\n', '\r\n')}\x1b[22m`);
+    },
     size: () => ({ columns: terminal.cols, rows: terminal.rows }),
     search: (text, back) => (back ? search.findPrevious(text) : search.findNext(text)),
     selection: () => terminal.getSelection(),

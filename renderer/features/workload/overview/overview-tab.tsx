@@ -5,49 +5,61 @@ import { useLatestPoint } from '../../../client/use-metrics.ts';
 import { useQuery } from '../../../client/use-query.ts';
 import { useHost } from '../../../client/window-context.ts';
 import { formatBytes, formatRate } from '../../../format/bytes.ts';
-import { shellLine } from '../../../format/shell-line.ts';
-import { Badge } from '../../../ui/badge.tsx';
+import { shellLines } from '../../../format/shell-line.ts';
 import { CodeBlock } from '../../../ui/copy.tsx';
-import { DriverGlyph } from '../../../ui/driver-glyph.tsx';
-import { RelativeTime } from '../../../ui/time.tsx';
+import { Facts } from './facts.tsx';
 import { MetricChart } from './metric-chart.tsx';
+import { useHistory } from './use-history.ts';
 import './overview.css';
 
 const spans = [
   { id: 'live', ms: 5 * 60_000 },
   { id: 'hour', ms: 3_600_000 },
   { id: 'day', ms: 86_400_000 },
+  { id: 'week', ms: 7 * 86_400_000 },
+  { id: 'month', ms: 30 * 86_400_000 },
 ] as const;
 type Span = (typeof spans)[number]['id'];
 
-const cpu = (point: MetricPoint) => point.cpuCores;
-const memory = (point: MetricPoint) => point.memoryBytes;
-const disk = (point: MetricPoint) => sum(point.diskReadRate, point.diskWriteRate);
-const network = (point: MetricPoint) => sum(point.networkRxRate, point.networkTxRate);
 const sum = (left: number | null, right: number | null) =>
   left === null && right === null ? null : (left ?? 0) + (right ?? 0);
 const cores = (value: number) => `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
 
+const measures: {
+  id: string;
+  pick: (point: MetricPoint) => number | null;
+  format: (value: number) => string;
+  color: string;
+}[] = [
+  { id: 'cpu', pick: (point) => point.cpuCores, format: cores, color: '--accent' },
+  { id: 'memory', pick: (point) => point.memoryBytes, format: formatBytes, color: '--ok' },
+  { id: 'disk', pick: (point) => sum(point.diskReadRate, point.diskWriteRate), format: formatRate, color: '--warn' },
+  {
+    id: 'network',
+    pick: (point) => sum(point.networkRxRate, point.networkTxRate),
+    format: formatRate,
+    color: '--info',
+  },
+];
+
 /** How a workload does: its curves, addresses, and what runs. */
 export function OverviewTab({ workload }: { workload: Workload }) {
-  const { t } = useTranslation(['workload', 'common']);
+  const { t } = useTranslation('workload');
   const [span, setSpan] = useState<Span>('live');
-  const { observation, spec } = workload;
-  const latest = useLatestPoint(workload.id);
-  const tree = useHost((state) => state.snapshots[workload.id]);
+  const { observation, id } = workload;
+  const latest = useLatestPoint(id);
+  const snapshots = useHost((state) => state.snapshots[id]?.snapshots.length ?? 0);
+  const spanMs = spans.find((one) => one.id === span)?.ms ?? 0;
+  // Each of these changes with an event that has a mark.
+  const history = useHistory(id, spanMs, `${observation.phase} ${workload.pendingVerb ?? ''} ${snapshots}`);
   const engine = useQuery(
     'workloads.describe',
-    { workload: workload.id },
+    { workload: id },
     `${observation.phase} ${observation.startedAtMs ?? 0}`,
   );
-  const chart = {
-    workloadId: workload.id,
-    spanMs: spans.find((one) => one.id === span)?.ms ?? 0,
-    live: span === 'live',
-  };
-  const confirmed = observation.confirmed;
   const argv = commandOf(engine.data);
-  const here = tree?.snapshots.find((one) => one.id === tree.currentId);
+  const live = span === 'live';
+  const runs = observation.phase === 'running' || observation.phase === 'paused';
   return (
     <div className="overview">
       <section aria-label={t('metrics')}>
@@ -62,102 +74,21 @@ export function OverviewTab({ workload }: { workload: Workload }) {
           </div>
         </div>
         <div className="charts">
-          <MetricChart
-            {...chart}
-            title={t('metric.cpu')}
-            value={latest?.cpuCores ?? null}
-            pick={cpu}
-            format={cores}
-            color="--accent"
-          />
-          <MetricChart
-            {...chart}
-            title={t('metric.memory')}
-            value={latest?.memoryBytes ?? null}
-            pick={memory}
-            format={formatBytes}
-            color="--ok"
-          />
-          <MetricChart
-            {...chart}
-            title={t('metric.disk')}
-            value={latest ? disk(latest) : null}
-            pick={disk}
-            format={formatRate}
-            color="--warn"
-          />
-          <MetricChart
-            {...chart}
-            title={t('metric.network')}
-            value={latest ? network(latest) : null}
-            pick={network}
-            format={formatRate}
-            color="--info"
-          />
+          {measures.map(({ id: measure, ...rest }) => (
+            <MetricChart
+              key={measure}
+              {...rest}
+              workloadId={id}
+              spanMs={spanMs}
+              live={live}
+              history={history}
+              title={t(`metric.${measure}`)}
+              value={latest && runs ? rest.pick(latest) : null}
+            />
+          ))}
         </div>
       </section>
-      <section className="facts" aria-label={t('facts')}>
-        <dl>
-          <dt>{t('fact.driver')}</dt>
-          <dd>
-            <DriverGlyph driver={spec.driver} named />
-          </dd>
-          {observation.startedAtMs === undefined ? null : (
-            <>
-              <dt>{t('fact.started')}</dt>
-              <dd>
-                <RelativeTime atMs={observation.startedAtMs} />
-              </dd>
-            </>
-          )}
-          <dt>{t('fact.made')}</dt>
-          <dd>
-            <RelativeTime atMs={workload.createdAtMs} />
-          </dd>
-          <dt>{t('metric.cpu')}</dt>
-          <dd className="num">
-            {amount(confirmed?.vcpus ?? spec.resources.vcpus, (value) => `${value} vCPU`) ?? t('fact.unlimited')}
-          </dd>
-          <dt>{t('metric.memory')}</dt>
-          <dd className="num">
-            {amount(confirmed?.memoryBytes ?? spec.resources.memoryBytes, formatBytes) ?? t('fact.unlimited')}
-          </dd>
-          {observation.pid === undefined ? null : (
-            <>
-              <dt>{t('fact.pid')}</dt>
-              <dd className="num">{observation.pid}</dd>
-            </>
-          )}
-          <dt>{t('fact.standsOn')}</dt>
-          <dd>{here?.name ?? t('fact.noSnapshot')}</dd>
-          <dt>{t('fact.addresses')}</dt>
-          <dd>
-            {(observation.addresses ?? []).length === 0 ? <span className="muted">{t('fact.none')}</span> : null}
-            {(observation.addresses ?? []).map((address) => (
-              <div key={address.text} className="mono">
-                {address.url ? (
-                  <a href={address.url} target="_blank" rel="noreferrer noopener">
-                    {address.text}
-                  </a>
-                ) : (
-                  address.text
-                )}
-              </div>
-            ))}
-          </dd>
-          {Object.keys(spec.labels).length === 0 ? null : (
-            <>
-              <dt>{t('fact.labels')}</dt>
-              <dd className="row wrap">
-                {Object.entries(spec.labels).map(([key, value]) => (
-                  <Badge key={key}>{value === '' ? key : `${key}=${value}`}</Badge>
-                ))}
-              </dd>
-            </>
-          )}
-        </dl>
-        {spec.notes === '' ? null : <p className="notes">{spec.notes}</p>}
-      </section>
+      <Facts workload={workload} />
       <section aria-label={t('runs')}>
         <h2>{t('runs')}</h2>
         {argv === null ? (
@@ -170,12 +101,9 @@ export function OverviewTab({ workload }: { workload: Workload }) {
   );
 }
 
-const amount = (value: number | undefined, format: (value: number) => string) =>
-  value === undefined ? null : format(value);
-
 /** The command line that runs, where the driver has one. */
 function commandOf(engine: Record<string, unknown> | null): string | null {
   const run = engine?.['run'];
   const argv = typeof run === 'object' && run !== null && 'commandLine' in run ? run.commandLine : null;
-  return Array.isArray(argv) && argv.every((word) => typeof word === 'string') ? shellLine(argv) : null;
+  return Array.isArray(argv) && argv.every((word) => typeof word === 'string') ? shellLines(argv) : null;
 }

@@ -109,7 +109,11 @@ export function ResourceSlider(props: {
       </div>
       <div className="slider-ticks num" aria-hidden>
         {powersOfTwo(min, max).map((tick) => (
-          <span key={tick} style={{ left: percent(tick) }}>
+          <span
+            key={tick}
+            data-edge={tick === min ? 'first' : tick === max ? 'last' : undefined}
+            style={{ left: percent(tick) }}
+          >
             {props.format(tick)}
           </span>
         ))}

@@ -8,6 +8,7 @@ import { formatBytes } from '../../../format/bytes.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Note } from '../../../ui/note.tsx';
 import { NumberField, SizeField } from '../../../ui/number-field.tsx';
+import { useFieldName } from '../use-field-name.ts';
 import { ResourceSlider } from './resource-slider.tsx';
 import { zonesOf } from './zones.ts';
 import './resources.css';
@@ -19,6 +20,7 @@ const unlimited = { vcpus: 1, memoryBytes: 512 * MiB };
 export function ResourcesTab({ workload }: { workload: Workload }) {
   const { t } = useTranslation(['workload', 'common']);
   const run = useRun();
+  const nameOf = useFieldName();
   const runJob = useRunJob();
   const host = useHost((state) => state.host);
   const driver = useHost((state) => state.drivers[workload.spec.driver]);
@@ -116,7 +118,7 @@ export function ResourcesTab({ workload }: { workload: Workload }) {
       {cold.length > 0 && live ? (
         <Note tone="warn">
           {t('resources.later', {
-            fields: cold.map((change) => t(`field.${change.field}`, { defaultValue: change.field })).join(', '),
+            fields: cold.map((change) => nameOf(change.field)).join(', '),
           })}
           {cold[0]?.why ? ` ${cold[0].why}` : ''}
         </Note>

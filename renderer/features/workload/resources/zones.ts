@@ -25,7 +25,9 @@ export function zoneAt(zones: readonly Zone[], value: number): Zone['kind'] {
 /** Ticks at powers of two between the ends, both ends included. Pure. */
 export function powersOfTwo(min: number, max: number): number[] {
   const ticks = [min];
-  for (let tick = 2 ** Math.ceil(Math.log2(min + 1e-9)); tick < max; tick *= 2) if (tick > min) ticks.push(tick);
+  // One that is nearer to the end than half a step would stand on the end's number.
+  for (let tick = 2 ** Math.ceil(Math.log2(min + 1e-9)); tick * Math.SQRT2 <= max; tick *= 2)
+    if (tick > min) ticks.push(tick);
   ticks.push(max);
   return ticks;
 }

@@ -19,7 +19,7 @@ describe('state changes to read out', () => {
     const a = workload('a');
     const before = { [a.id]: a, x: workload('x', { id: 'x' }) };
     const after = { ...before, [a.id]: workload('a', { phase: 'running' }), n: workload('n', { id: 'n' }) };
-    expect(phaseChanges(before, after)).toEqual([{ name: 'a', phase: 'running' }]);
+    expect(phaseChanges(before, after)).toEqual([{ id: a.id, name: 'a', phase: 'running' }]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { formatBytes, formatRate, parseNumber, splitBytes } from '../../../../renderer/format/bytes.ts';
 import { errorText } from '../../../../renderer/format/error-text.ts';
-import { shellLine } from '../../../../renderer/format/shell-line.ts';
+import { shellLine, shellLines } from '../../../../renderer/format/shell-line.ts';
 import { formatDuration, relativeTime } from '../../../../renderer/format/time.ts';
 
 it.each([
@@ -78,5 +78,11 @@ it('an error is told whole', () => {
   });
   expect(text).toBe(
     'timeout: It took too long.\ncommand: qemu -x\nfield: name\nlimit: {"ms":5}\noutput:\n  one\n  two',
+  );
+});
+
+it('a long command line has a line for each option, and stays one command', () => {
+  expect(shellLines(['qemu', '-name', 'a b', '-nodefaults', '-m', '256'])).toBe(
+    "qemu \\\n  -name 'a b' \\\n  -nodefaults \\\n  -m 256",
   );
 });

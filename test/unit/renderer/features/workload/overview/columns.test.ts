@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { holdOver, toColumns } from '../../../../../../renderer/features/workload/overview/metric-chart.tsx';
+import { holdOver, toColumns } from '../../../../../../renderer/features/workload/overview/columns.ts';
 
 test('each column has the largest of its values; an empty one is a gap', () => {
   const points = [
