@@ -27,7 +27,7 @@ export function Timeline(props: {
   const rows = useVirtualizer({
     count: layout.placed.length + 1,
     getScrollElement: () => scroller.current,
-    estimateSize: geometry.rowHeight,
+    estimateSize: (index) => geometry.rowHeight(index),
     overscan: 12,
   });
   // Rows of other heights than before: what was measured says nothing.
