@@ -101,6 +101,25 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     tracker.tell(machine);
   };
 
+  /** Machines whose launch left something in memory only. */
+  const unwritten = new Set<Machine>();
+  const writeLeft = (machine: Machine): void => {
+    if (!unwritten.delete(machine)) {
+      return;
+    }
+    try {
+      machine.save((record) => record);
+    } catch {
+      // The disk is full, or it was removed meanwhile: the next save tells, and the recovery does not need this one.
+    }
+  };
+  /** After a start: how it stands is told first, since the write takes a while on a busy disk. */
+  const settleStart = async (machine: Machine): Promise<void> => {
+    unwritten.add(machine);
+    await askAndTell(machine);
+    writeLeft(machine);
+  };
+
   const trimTimer = setInterval(() => {
     for (const machine of tracker.followed()) {
       void consoles.trim(machine);
@@ -147,7 +166,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
       } else {
         await resumeSaved(context, env, machine);
       }
-      void askAndTell(machine);
+      void settleStart(machine);
       return handleOf(machine);
     },
     async stop(context, ref, policy) {
@@ -226,6 +245,10 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     },
     async close() {
       clearInterval(trimTimer);
+      // Afterwards the records are the next host's.
+      for (const machine of unwritten) {
+        writeLeft(machine);
+      }
       tracker.close();
       consoles.close();
       store.close();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationContext } from '../../driver.ts';
 import { NovaError, throwIfCancelled } from '../../errors.ts';
@@ -65,7 +65,8 @@ async function connectMonitor(
   for (let tries = 0; ; tries++) {
     signal.throwIfAborted();
     try {
-      const client = await machine.qmp();
+      // Looking for the socket costs nothing beside a look at the process, on processors that QEMU needs for its start.
+      const client = existsSync(machine.paths.qmpSocket) ? await machine.qmp() : null;
       if (client !== null) {
         return client;
       }
@@ -75,7 +76,7 @@ async function connectMonitor(
         throw error;
       }
     }
-    if (exited !== null || machine.state() === 'gone') {
+    if (exited !== null || ((tries + 1) % fastTries === 0 && machine.state() === 'gone')) {
       throw startError(machine.record.spec.name, run.argv, lastLines(machine.paths.stderrLog), exited);
     }
     if (Date.now() > deadline) {
@@ -94,15 +95,6 @@ async function undo(machine: Machine, run: Run | null): Promise<void> {
     while (runState(run, machine.record.uuid) !== 'gone') {
       await sleep(10);
     }
-  }
-}
-
-/** Writes what is only in memory so far. */
-function saveLater(machine: Machine): void {
-  try {
-    machine.save((record) => record);
-  } catch {
-    // The disk is full: the next save tells, and the recovery does not need this one.
   }
 }
 
@@ -194,9 +186,8 @@ async function spawnMachine(
         run: record.run === null ? null : { ...record.run, hotplugged: [...record.run.hotplugged, device] },
       }));
     }
-    // Written a moment later: until then the next host finds an intent with a live process, and adopts it.
+    // Whoever launches writes it later: until then the next host finds an intent with a live process, and adopts it.
     machine.keep((record) => (own ? { ...record, intent: null, resumeFrom: null } : record));
-    setImmediate(() => saveLater(machine));
     await failpoint('qemu.start.recorded');
     live.launching = false;
     tracker.follow(machine);

@@ -146,6 +146,11 @@ export function createTracker(options: {
 
   const refresh = async (machine: Machine, client: QmpClient): Promise<void> => {
     const state = live(machine);
+    const tellKnown = (): void => {
+      if (machine.record.run !== null && !state.launching) {
+        tell(machine);
+      }
+    };
     try {
       const { status } = await client.execute<{ status: string }>('query-status');
       state.status = statusOf(status);
@@ -153,16 +158,18 @@ export function createTracker(options: {
       if (state.status.phase !== 'paused') {
         state.ioError = null;
       }
-      state.confirmed ??= await confirmedResources(client);
+      if (state.confirmed === null) {
+        // That it runs need not wait for how much it has.
+        tellKnown();
+        state.confirmed = await confirmedResources(client);
+      }
     } catch (error) {
       // A connection that ended is no answer of a hung QEMU: the process is looked at next.
       if (error instanceof NovaError && error.code === 'timeout') {
         state.unresponsive = error.message;
       }
     }
-    if (machine.record.run !== null && !state.launching) {
-      tell(machine);
-    }
+    tellKnown();
   };
 
   const reconnect = async (machine: Machine): Promise<void> => {

@@ -32,18 +32,28 @@ export function connectionLost(command: string, why: string): NovaError {
   });
 }
 
-/** A second client on the socket, or a QEMU that does not run its main loop: it connects and no greeting comes. */
-export function monitorBusy(path: string, timeoutMs: number): NovaError {
+function busy(path: string, what: string, details: Record<string, unknown>): NovaError {
   return new NovaError(
     'timeout',
-    `QEMU's monitor is busy: no greeting within ${timeoutMs / 1000} s. Another program is connected to it, or QEMU is stopped.`,
-    { retryable: true, details: { stage: 'greeting', path } },
+    `QEMU's monitor is busy: ${what}. Another program is connected to it, or QEMU is stopped.`,
+    {
+      retryable: true,
+      details: { path, ...details },
+    },
   );
 }
 
-/** Nothing listens. */
+/** A second client on the socket, or a QEMU that does not run its main loop: it connects and no greeting comes. */
+export function monitorBusy(path: string, timeoutMs: number): NovaError {
+  return busy(path, `no greeting within ${timeoutMs / 1000} s`, { stage: 'greeting' });
+}
+
+/** Nothing listens, or so many wait already that the kernel refuses one more (EAGAIN; see unix(7)). */
 export function notConnectable(path: string, cause: unknown): NovaError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  if (code === 'EAGAIN') {
+    return busy(path, 'others wait for it already', { stage: 'connect', errno: code });
+  }
   return new NovaError(
     code === 'EACCES' || code === 'EPERM' ? 'permission_denied' : 'engine_unavailable',
     `QEMU's monitor cannot be reached (${code}).`,
