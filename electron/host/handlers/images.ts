@@ -3,6 +3,7 @@ import { NovaError } from '../../../drivers/errors.ts';
 import type { DriverName } from '../../../drivers/spec.ts';
 import type { ImageView } from '../../bridge/contract.ts';
 import type { Handlers } from '../../bridge/handlers.ts';
+import { checkArchive } from '../archives/check-archive.ts';
 import type { HostContext } from '../context.ts';
 import { within } from '../time.ts';
 import { storeJob } from './store-job.ts';
@@ -57,9 +58,10 @@ export function imageHandlers(host: HostContext): Pick<Handlers, ImageMethod> {
     },
     'images.import': async ({ driver, path, name, ...store }) => {
       const images = group(driver);
-      return storeJob(host, 'import', name, async (context) => ({
-        imageId: (await images.import(context, path, name, store)).id,
-      }));
+      return storeJob(host, 'import', name, async (context) => {
+        await checkArchive(path, context.signal);
+        return { imageId: (await images.import(context, path, name, store)).id };
+      });
     },
     'images.remove': async ({ driver, id, ...store }) => {
       const images = group(driver);
@@ -67,9 +69,10 @@ export function imageHandlers(host: HostContext): Pick<Handlers, ImageMethod> {
     },
     'images.load': async ({ driver, path, ...store }) => {
       const load = member(driver, 'load');
-      return storeJob(host, 'image-load', path, async (context) => ({
-        images: (await load(context, path, store)).flatMap((image) => image.names),
-      }));
+      return storeJob(host, 'image-load', path, async (context) => {
+        await checkArchive(path, context.signal);
+        return { images: (await load(context, path, store)).flatMap((image) => image.names) };
+      });
     },
     'images.save': async ({ driver, names, path, ...store }) => {
       const save = member(driver, 'save');
