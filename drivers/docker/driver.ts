@@ -21,6 +21,7 @@ import { watchDocker } from './probe.ts';
 import { openRecords } from './record.ts';
 import { dockerSettingsSchema } from './settings.ts';
 import { createDockerSnapshots } from './snapshots/group.ts';
+import { openTrial } from './snapshots/trial.ts';
 import { containerStats } from './stats.ts';
 
 /** Where the driver keeps its records and which engine it asks. */
@@ -44,12 +45,11 @@ function checkSpec(spec: WorkloadSpec): WorkloadSpec {
 
 /** The driver of Docker containers. Opens no connection before it is asked for something. */
 export function createDockerDriver(options: DockerDriverOptions): Driver {
-  const environment: DockerEnvironment = {
-    engine: createEngine(resolveEndpoint(options.env)),
-    records: openRecords(options.root),
-    home: createHash('sha256').update(options.root).digest('hex').slice(0, 16),
-  };
-  const { engine, records } = environment;
+  const home = createHash('sha256').update(options.root).digest('hex').slice(0, 16);
+  const engine = createEngine(resolveEndpoint(options.env));
+  const records = openRecords(options.root);
+  const trial = openTrial(engine, home, options.root);
+  const environment: DockerEnvironment = { engine, records, home, checkpoints: () => trial.last() };
   const closing = new AbortController();
   const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   const observeNow = async (ref: WorkloadRef) => {
@@ -63,7 +63,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
   return {
     name: 'docker',
     settingsSchema: dockerSettingsSchema,
-    probe: (signal) => watchDocker(engine, until(signal)),
+    probe: (signal) => watchDocker(engine, trial, until(signal)),
     resolve: async (spec) => checkSpec(spec),
     plan: async (spec) => ({
       commands: [],

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import type { ContainerInspectInfo } from 'dockerode';
-import type { WorkloadRef } from '../driver.ts';
+import type { Capability, WorkloadRef } from '../driver.ts';
 import { NovaError } from '../errors.ts';
 import { type Engine, homeLabel, idLabel } from './engine/engine.ts';
 import type { RecordStore } from './record.ts';
@@ -11,6 +11,8 @@ export type DockerEnvironment = {
   records: RecordStore;
   /** Names this data directory on the engine's labels. */
   home: string;
+  /** Whether the engine can keep the memory of containers, as far as that was tried. */
+  checkpoints(): Capability;
 };
 
 /** The container that the engine has for an id of ours, by label, or null. Several can be left by a cut-off replace. */

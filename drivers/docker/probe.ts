@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Capability, type CapabilityName, capabilityNames, type Fix, type Probe } from '../driver.ts';
 import { NovaError } from '../errors.ts';
 import type { Engine } from './engine/engine.ts';
+import type { Trial } from './snapshots/trial.ts';
 
 /** How often the engine is asked whether it is there, milliseconds: while it answers, and while it does not. */
 const everyMs = { healthy: 15_000, away: 3_000 };
@@ -23,7 +24,6 @@ const yes: ReadonlySet<CapabilityName> = new Set([
 
 const reasons: Partial<Record<CapabilityName, string>> = {
   reset: 'A container has no reset button; restart it.',
-  snapshotMemory: 'Memory of containers is not kept yet.',
   consoleSerial: 'A container has no serial line; it has a shell, its main process and its log.',
   consoleVnc: 'A container has no display.',
   files: 'The file browser is not there yet.',
@@ -36,9 +36,10 @@ const reasons: Partial<Record<CapabilityName, string>> = {
   compose: 'Compose is not there yet.',
 };
 
-function capabilities(away: string | null): Record<CapabilityName, Capability> {
+function capabilities(away: string | null, memory?: Capability): Record<CapabilityName, Capability> {
   return Object.fromEntries(
     capabilityNames.map((name): [CapabilityName, Capability] => {
+      if (name === 'snapshotMemory') return [name, memory ?? { available: false, reason: away ?? 'Not known yet.' }];
       if (!yes.has(name)) return [name, { available: false, reason: reasons[name] ?? 'Not there yet.' }];
       return [name, away === null ? { available: true } : { available: false, reason: away }];
     }),
@@ -47,8 +48,8 @@ function capabilities(away: string | null): Record<CapabilityName, Capability> {
 
 const install: Fix = { text: 'Install the Docker engine and start it.', command: 'sudo apt-get install docker.io' };
 
-/** One look at the engine. */
-export async function probeDocker(engine: Engine): Promise<Probe> {
+/** One look at the engine. `trial` knows whether it can keep memory. */
+export async function probeDocker(engine: Engine, trial: Trial): Promise<Probe> {
   const address = engine.endpoint.address;
   try {
     const [version, info] = await Promise.all([
@@ -59,6 +60,7 @@ export async function probeDocker(engine: Engine): Promise<Probe> {
     if (typeof version.Version !== 'string' || typeof info !== 'object') {
       throw new NovaError('internal', 'What answers there is no Docker engine, or its answer was cut.');
     }
+    const memory = trial.capability(info);
     return {
       health: 'healthy',
       summary: `Docker ${version.Version} at ${address}`,
@@ -75,8 +77,10 @@ export async function probeDocker(engine: Engine): Promise<Probe> {
         cpus: info['NCPU'],
         memoryBytes: info['MemTotal'],
         rootDirectory: info['DockerRootDir'],
+        // A capability may still turn true.
+        ...(trial.running() === null ? {} : { trying: true }),
       },
-      capabilities: capabilities(null),
+      capabilities: capabilities(null, memory),
       fixes: [],
     };
   } catch (error) {
@@ -94,17 +98,18 @@ export async function probeDocker(engine: Engine): Promise<Probe> {
 }
 
 /** Looks again and again; tells the first value at once, then each change. */
-export async function* watchDocker(engine: Engine, signal: AbortSignal): AsyncIterable<Probe> {
+export async function* watchDocker(engine: Engine, trial: Trial, signal: AbortSignal): AsyncIterable<Probe> {
   let told = '';
   while (!signal.aborted) {
-    const probe = await probeDocker(engine);
+    const probe = await probeDocker(engine, trial);
     const text = JSON.stringify(probe);
     if (text !== told) {
       told = text;
       yield probe;
     }
-    await sleep(probe.health === 'healthy' ? everyMs.healthy : everyMs.away, undefined, { signal, ref: false }).catch(
-      () => undefined,
-    );
+    const wait = probe.health === 'healthy' ? everyMs.healthy : everyMs.away;
+    const rest = sleep(wait, undefined, { signal, ref: false }).catch(() => undefined);
+    // What a trial found is told at once.
+    await Promise.race([rest, ...(trial.running() === null ? [] : [trial.running()])]);
   }
 }

@@ -14,7 +14,11 @@ import { z } from 'zod';
 import { NovaError } from '../errors.ts';
 import { workloadSpecSchema } from '../spec.ts';
 
-/** One snapshot of a container: an image of its layer, and a copy of each volume. */
+/** A kept memory: the volume that holds CRIU's images, and their size. */
+export const dockerMemorySchema = z.object({ volume: z.string(), bytes: z.number() });
+export type DockerMemory = z.infer<typeof dockerMemorySchema>;
+
+/** One snapshot of a container: an image of its layer, a copy of each volume, and its memory where that was asked for. */
 export const dockerSnapshotSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -29,6 +33,7 @@ export const dockerSnapshotSchema = z.object({
   imageId: z.string(),
   /** Volume -> the volume that holds its copy. */
   copies: z.record(z.string(), z.string()),
+  memory: dockerMemorySchema.optional(),
   spec: workloadSpecSchema,
 });
 export type DockerSnapshot = z.infer<typeof dockerSnapshotSchema>;
@@ -45,6 +50,10 @@ export const dockerIntentSchema = z.discriminatedUnion('kind', [
     copies: z.record(z.string(), z.string()),
     currentId: z.string().nullable(),
     start: z.boolean(),
+    /** The memory to go on from; implies `start`. */
+    memory: dockerMemorySchema.optional(),
+    /** The new container is there and in the record: only the start is missing. */
+    made: z.boolean().optional(),
   }),
 ]);
 export type DockerIntent = z.infer<typeof dockerIntentSchema>;

@@ -39,7 +39,8 @@ export async function settledProbe(kit: Kit): Promise<Probe> {
   };
   const reading = read();
   try {
-    return await until('the engine is there', () => (last?.health === 'healthy' ? last : null), {
+    const settled = (): boolean => last?.health === 'healthy' && last.attributes['trying'] !== true;
+    return await until('the engine is there', () => (settled() ? last : null), {
       limitMs: probeLimitMs,
       describe: async () => last?.summary ?? 'no probe came',
     });

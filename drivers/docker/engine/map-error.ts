@@ -7,11 +7,27 @@ const byStatus: Record<number, ErrorCode> = {
   404: 'not_found',
   409: 'conflict',
   500: 'internal',
+  501: 'unsupported',
   503: 'engine_unavailable',
 };
 
 /** What Docker says in words where its status says nothing; told apart only here. */
 const bySaying: { saying: RegExp; code: ErrorCode; fix?: string }[] = [
+  {
+    saying: /experimental (feature|mode)/i,
+    code: 'unsupported',
+    fix: 'Put "experimental": true into /etc/docker/daemon.json and restart Docker.',
+  },
+  {
+    saying: /criu.*executable file not found|executable file not found.*criu|criu binary not found/i,
+    code: 'unsupported',
+    fix: "Install CRIU 4 or newer on the engine's machine.",
+  },
+  {
+    saying: /criu failed/i,
+    code: 'unsupported',
+    fix: 'Most often an open TCP connection is in the way: close it, or put tcp-established into /etc/criu/runc.conf. A snapshot of the disk needs no CRIU.',
+  },
   { saying: /no space left on device/i, code: 'resource_exhausted', fix: "Free space in the engine's data directory." },
   {
     saying: /port is already allocated|address already in use/i,

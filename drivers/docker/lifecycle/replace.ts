@@ -1,43 +1,76 @@
+import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
 import { containersOf, type DockerEnvironment, inspectContainer, unlessGone } from '../environment.ts';
 import type { DockerIntent, DockerRecord } from '../record.ts';
+import { startFromMemory } from '../snapshots/memory.ts';
 import { fillVolume } from '../volumes/copy.ts';
 import { makeContainer } from './create.ts';
 import { dropContainer } from './run.ts';
 
 type Replace = Extract<DockerIntent, { kind: 'replace' }>;
 
-/** Carries out the record's `replace` intent from wherever it was cut off: each step may run again. */
+/**
+ * Carries out the record's `replace` intent from wherever it was cut off: until the new container is in the record all of it is
+ * done anew, then only the start is missing. A start that the engine refuses ends the intent: the container stays as it is.
+ */
 export async function finishReplace(
   environment: DockerEnvironment,
   id: string,
   intent: Replace,
 ): Promise<DockerRecord> {
+  const { records } = environment;
+  const record = intent.made === true ? records.get(id) : await makeAnew(environment, id, intent);
+  if (record.intent === null) return record;
+  try {
+    await startAnew(environment, id, record.containerId, intent);
+  } catch (error) {
+    // An engine that is away may still do it: the intent is kept for the next recovery.
+    if (error instanceof NovaError && error.retryable) throw error;
+    records.change(id, (before) => ({ ...before, intent: null }));
+    throw error;
+  }
+  return records.change(id, (before) => ({ ...before, intent: null }));
+}
+
+async function makeAnew(environment: DockerEnvironment, id: string, intent: Replace): Promise<DockerRecord> {
   const { engine, records } = environment;
   const name = intent.spec.name;
-  const record = records.get(id);
-  const fresh = record.containerId === '';
-  if (!fresh) {
-    await dropContainer(environment, record.containerId, name);
-    for (const container of await containersOf(environment, id)) await dropContainer(environment, container.Id, name);
-    records.change(id, (before) => ({ ...before, containerId: '' }));
-  }
+  const { containerId: old } = records.get(id);
+  // One that an earlier try made goes too: its volumes may not be filled.
+  if (old !== '') await dropContainer(environment, old, name);
+  for (const container of await containersOf(environment, id)) await dropContainer(environment, container.Id, name);
   for (const [volume, copy] of Object.entries(intent.copies)) {
     await unlessGone(engine.ask(`Emptying volume ${volume}`, () => engine.docker.getVolume(volume).remove()));
     await fillVolume(environment, id, { from: copy, to: volume, imageId: intent.imageId, labels: {} });
   }
   const containerId = await makeContainer(environment, id, intent.spec, intent.imageId);
-  if (intent.start) {
-    await engine.ask(`Starting ${name}`, () => engine.docker.getContainer(containerId).start(), 60_000);
-  }
   return records.change(id, (before) => ({
     ...before,
     containerId,
     imageId: intent.imageId,
     currentId: intent.currentId,
     stopAsked: false,
-    intent: null,
+    intent: intent.start ? { ...intent, made: true } : null,
   }));
+}
+
+async function startAnew(
+  environment: DockerEnvironment,
+  id: string,
+  containerId: string,
+  intent: Replace,
+): Promise<void> {
+  const { engine } = environment;
+  const { name } = intent.spec;
+  const container = () => engine.docker.getContainer(containerId);
+  const info = await engine.ask(`Looking at ${name}`, () => container().inspect());
+  // It was started before the cut; what it did since then is its own.
+  if (info.State.Running || info.State.Status === 'exited') return;
+  if (intent.memory === undefined) {
+    await engine.ask(`Starting ${name}`, () => container().start(), 60_000);
+    return;
+  }
+  await startFromMemory(environment, id, name, containerId, { ...intent.memory, imageId: intent.imageId });
 }
 
 /** Makes the container anew from its own present layer with a changed spec; volumes are kept. */

@@ -7,6 +7,7 @@ import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
 import type { DockerSnapshot } from '../record.ts';
 import { fillVolume } from '../volumes/copy.ts';
+import { keepMemory, memoryBytes } from './memory.ts';
 import { snapshotLabel, undoSnapshot } from './undo.ts';
 
 /** How many of the log's last lines a snapshot keeps. */
@@ -14,8 +15,8 @@ const tailLines = 20;
 
 /** A stored snapshot as the contract shows it. */
 export function snapshotView(snapshot: DockerSnapshot): Snapshot {
-  const { imageId: _imageId, copies: _copies, ...rest } = snapshot;
-  return { ...rest, kind: 'disk', memoryBytes: 0 };
+  const { imageId: _imageId, copies: _copies, memory, ...rest } = snapshot;
+  return { ...rest, kind: memory === undefined ? 'disk' : 'disk+memory', memoryBytes: memory?.bytes ?? 0 };
 }
 
 async function logTail(environment: DockerEnvironment, info: ContainerInspectInfo): Promise<string> {
@@ -34,8 +35,8 @@ async function layerBytes(environment: DockerEnvironment, imageId: string): Prom
 }
 
 /**
- * Freezes the container, commits its layer and copies its volumes while it is frozen, so that all of them show one
- * instant. Idempotent on the id; rolled back after any failure.
+ * Freezes the container, keeps its memory where asked, commits its layer and copies its volumes while it is frozen, so that all
+ * of them show one instant: a memory can only go on over the very files that it knew. Idempotent on the id; rolled back after any failure.
  */
 export async function createDockerSnapshot(
   environment: DockerEnvironment,
@@ -47,10 +48,11 @@ export async function createDockerSnapshot(
   const before = records.get(ref.id);
   const there = before.snapshots.find((one) => one.id === options.id);
   if (there !== undefined) return snapshotView(there);
-  if (options.kind !== 'disk') {
+  const withMemory = options.kind === 'disk+memory';
+  if (options.kind !== 'disk' && !withMemory) {
     throw new NovaError(
       'unsupported',
-      `${ref.name}: Docker containers have snapshots of kind disk only, not ${options.kind}.`,
+      `${ref.name}: Docker containers have snapshots of kinds disk and disk+memory, not ${options.kind}.`,
     );
   }
   if (before.snapshots.some((one) => one.name === options.name)) {
@@ -60,12 +62,25 @@ export async function createDockerSnapshot(
   }
   const info = await inspectContainer(environment, ref);
   const container = engine.docker.getContainer(info.Id);
+  if (withMemory && !info.State.Running) {
+    throw new NovaError(
+      'wrong_state',
+      `${ref.name} does not run: it has no memory to keep. Start it, or keep its disk.`,
+    );
+  }
   const running = info.State.Running && !info.State.Paused;
+  const labels = { [idLabel]: ref.id, [homeLabel]: home, [roleLabel]: 'snapshot', [snapshotLabel]: options.id };
   const intent = { kind: 'snapshot' as const, snapshotId: options.id, paused: running };
   records.write({ ...before, intent });
   try {
     const from = performance.now();
     if (running) await engine.ask(`Freezing ${ref.name}`, () => container.pause());
+    const memoryVolume = `novacron-${options.id}-memory`.toLowerCase();
+    if (withMemory) {
+      context.progress(0.05, 'keeping the memory');
+      await keepMemory(environment, ref.name, container, { name: memoryVolume, labels });
+    }
+    context.signal.throwIfAborted();
     context.progress(0.1, 'keeping the files');
     const image = (await engine.ask(
       `Keeping the files of ${ref.name}`,
@@ -74,28 +89,28 @@ export async function createDockerSnapshot(
           pause: false,
           repo: `novacron/${ref.id.toLowerCase()}`,
           tag: options.id.toLowerCase(),
-          changes: [
-            `LABEL ${idLabel}=${ref.id}`,
-            `LABEL ${homeLabel}=${home}`,
-            `LABEL ${roleLabel}=snapshot`,
-            `LABEL ${snapshotLabel}=${options.id}`,
-          ].join('\n'),
+          changes: Object.entries(labels)
+            .map(([label, value]) => `LABEL ${label}=${value}`)
+            .join('\n'),
         }),
       0,
     )) as { Id: string };
     const copies: Record<string, string> = {};
+    let volumeBytes = 0;
     const volumes = (info.Mounts ?? []).filter((mount) => mount.Type === 'volume' && mount.Name);
     for (const [index, mount] of volumes.entries()) {
       context.signal.throwIfAborted();
       context.progress(0.2 + (0.7 * index) / volumes.length, `copying volume ${mount.Name}`);
       const to = `novacron-${options.id}-${index}`.toLowerCase();
-      const labels = { [idLabel]: ref.id, [homeLabel]: home, [roleLabel]: 'snapshot', [snapshotLabel]: options.id };
-      await fillVolume(environment, ref.id, { from: String(mount.Name), to, imageId: image.Id, labels });
+      volumeBytes += await fillVolume(environment, ref.id, { from: String(mount.Name), to, imageId: image.Id, labels });
       copies[String(mount.Name)] = to;
     }
     if (running) await engine.ask(`Resuming ${ref.name}`, () => container.unpause());
     const pauseMs = running ? Math.round(performance.now() - from) : undefined;
     context.signal.throwIfAborted();
+    const memory = withMemory
+      ? { volume: memoryVolume, bytes: await memoryBytes(environment, ref.id, memoryVolume, image.Id) }
+      : null;
     const snapshot: DockerSnapshot = {
       id: options.id,
       name: options.name,
@@ -103,11 +118,12 @@ export async function createDockerSnapshot(
       parentId: before.currentId,
       createdAtMs: Date.now(),
       automatic: options.automatic ?? false,
-      sizeBytes: await layerBytes(environment, image.Id),
+      sizeBytes: (await layerBytes(environment, image.Id)) + volumeBytes + (memory?.bytes ?? 0),
       ...(pauseMs === undefined ? {} : { pauseMs }),
       consoleTail: await logTail(environment, info).catch(() => ''),
       imageId: image.Id,
       copies,
+      ...(memory === null ? {} : { memory }),
       spec: ref.spec,
     };
     records.change(ref.id, (record) => ({

@@ -1,4 +1,4 @@
-import type { SnapshotGroup, WorkloadRef } from '../../driver.ts';
+import type { OperationContext, Snapshot, SnapshotGroup, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
@@ -17,6 +17,26 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
     if (found === undefined) throw new NovaError('not_found', `${ref.name} has no snapshot ${snapshotId}.`);
     return found;
   };
+  /** The way back from a restore: with memory where the engine can and the container lets it, else its files alone. */
+  const keepPresent = async (
+    context: OperationContext,
+    ref: WorkloadRef,
+    target: DockerSnapshot,
+    running: boolean,
+    id: string,
+  ): Promise<Snapshot> => {
+    const name = `Before ${target.name} (${new Date().toISOString().slice(0, 19).replace('T', ' ')})`;
+    const options = { id, name, automatic: true };
+    if (running && target.memory !== undefined && environment.checkpoints().available) {
+      try {
+        return await createDockerSnapshot(environment, context, ref, { ...options, kind: 'disk+memory' });
+      } catch (error) {
+        if (context.signal.aborted) throw error;
+        context.log(`The restore point holds no memory: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    return createDockerSnapshot(environment, context, ref, { ...options, kind: 'disk' });
+  };
   const group: SnapshotGroup = {
     async list(ref) {
       const record = records.get(ref.id);
@@ -25,18 +45,20 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
     async estimate(ref) {
       const info = await inspectContainer(environment, ref);
       const sized = info as { SizeRw?: number };
-      const none = (kind: 'config' | 'memory' | 'disk+memory') => ({
-        kind,
-        available: false,
-        reason:
-          kind === 'config' ? 'The configuration is part of every snapshot.' : 'Memory of containers is not kept yet.',
-      });
+      const none = (kind: 'config' | 'memory', reason: string) => ({ kind, available: false, reason });
+      const memory = info.State.Running
+        ? environment.checkpoints()
+        : { available: false, reason: `${ref.name} does not run: it has no memory to keep.` };
       return {
         kinds: [
           { kind: 'disk', available: true, ...(sized.SizeRw === undefined ? {} : { sizeBytes: sized.SizeRw }) },
-          none('disk+memory'),
-          none('memory'),
-          none('config'),
+          {
+            kind: 'disk+memory',
+            available: memory.available,
+            ...(memory.reason === undefined ? {} : { reason: memory.reason }),
+          },
+          none('memory', 'The memory of a container can only go on over the files of the same instant.'),
+          none('config', 'The configuration is part of every snapshot.'),
         ],
       };
     },
@@ -57,14 +79,7 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
           );
         }
       }
-      const kept = options.keep
-        ? await group.create(context, ref, {
-            id: options.keepId,
-            name: `Before ${snapshot.name} (${new Date().toISOString().slice(0, 19).replace('T', ' ')})`,
-            kind: 'disk',
-            automatic: true,
-          })
-        : null;
+      const kept = options.keep ? await keepPresent(context, ref, snapshot, info.State.Running, options.keepId) : null;
       const spec = { ...snapshot.spec, name: ref.spec.name };
       const intent = {
         kind: 'replace' as const,
@@ -72,7 +87,8 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
         imageId: snapshot.imageId,
         copies: snapshot.copies,
         currentId: snapshot.id,
-        start: info.State.Running,
+        start: info.State.Running || snapshot.memory !== undefined,
+        ...(snapshot.memory === undefined ? {} : { memory: snapshot.memory }),
       };
       records.change(ref.id, (record) => ({ ...record, intent }));
       context.progress(0.6, 'making the container from the snapshot');
@@ -87,6 +103,7 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
         deletes: [
           `image ${snapshot.imageId.slice('sha256:'.length, 'sha256:'.length + 12)}`,
           ...Object.values(snapshot.copies).map((name) => `volume ${name}`),
+          ...(snapshot.memory === undefined ? [] : [`volume ${snapshot.memory.volume}`]),
         ],
         merges: [],
         freesBytes: snapshot.sizeBytes,

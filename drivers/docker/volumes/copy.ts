@@ -1,45 +1,81 @@
+import { PassThrough } from 'node:stream';
+import type Docker from 'dockerode';
 import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, unlessGone } from '../environment.ts';
 
-/** Where a volume is mounted in the containers that only serve to read and write it. They never run. */
+/** Where the files are mounted in the containers that only serve to read and write them. They never run. */
 const mountPoint = '/novacron-volume';
 
+/** A folder of the engine's machine, as a container mounts it. */
+export type Place = { type: 'volume' | 'bind'; source: string; readOnly: boolean };
+
+/** Makes a container that never runs with the place mounted, for archive requests, and removes it after the work. */
+export async function withHelper<T>(
+  environment: DockerEnvironment,
+  id: string,
+  imageId: string,
+  place: Place,
+  work: (helper: Docker.Container, at: string) => Promise<T>,
+): Promise<T> {
+  const { engine, home } = environment;
+  const helper = await engine.ask(`Reading ${place.type} ${place.source}`, () =>
+    engine.docker.createContainer({
+      Image: imageId,
+      // An image without a command refuses a create that gives none.
+      Cmd: ['true'],
+      Labels: { [idLabel]: id, [homeLabel]: home, [roleLabel]: 'copy' },
+      HostConfig: {
+        NetworkMode: 'none',
+        Mounts: [{ Type: place.type, Source: place.source, Target: mountPoint, ReadOnly: place.readOnly }],
+      },
+    }),
+  );
+  try {
+    return await work(helper, mountPoint);
+  } finally {
+    // With `v`: an image that declares volumes gave it some of its own.
+    await unlessGone(engine.ask('Removing a helper', () => helper.remove({ force: true, v: true })));
+  }
+}
+
 /**
- * Copies one volume into another through the engine's archive requests. Source and target are two containers: the
- * engine locks a container for the length of an archive request, so that one container would wait for itself.
- * The target volume is made where it is missing, with `labels`. Idempotent: files that are there are overwritten.
+ * Copies the files of one place into another through the engine's archive requests; the number of bytes, with the archive's own.
+ * Source and target are two containers: the engine locks a container for the length of an archive request, so that one container
+ * would wait for itself. Idempotent: files that are there are overwritten.
  */
+export async function copyFiles(
+  environment: DockerEnvironment,
+  id: string,
+  imageId: string,
+  places: { from: Place; to: Place },
+): Promise<number> {
+  const { engine } = environment;
+  return withHelper(environment, id, imageId, places.from, (source, from) =>
+    withHelper(environment, id, imageId, places.to, async (target, to) => {
+      const archive = await engine.ask(`Reading ${places.from.source}`, () => source.getArchive({ path: `${from}/.` }));
+      let bytes = 0;
+      const counted = new PassThrough();
+      archive.on('error', (error) => counted.destroy(error));
+      archive.on('data', (chunk: Uint8Array) => (bytes += chunk.length));
+      archive.pipe(counted);
+      await engine.ask(`Writing ${places.to.source}`, () => target.putArchive(counted, { path: to }), 0);
+      return bytes;
+    }),
+  );
+}
+
+/** Copies one volume into another, which is made where it is missing, with `labels`; the number of bytes. Idempotent. */
 export async function fillVolume(
   environment: DockerEnvironment,
   id: string,
   copy: { from: string; to: string; imageId: string; labels: Record<string, string> },
-): Promise<void> {
-  const { engine, home } = environment;
+): Promise<number> {
+  const { engine } = environment;
   await engine.ask(`Making volume ${copy.to}`, () =>
     engine.docker.createVolume({ Name: copy.to, Labels: copy.labels }),
   );
-  const helper = async (volume: string, readOnly: boolean) =>
-    engine.ask(`Reading volume ${volume}`, () =>
-      engine.docker.createContainer({
-        Image: copy.imageId,
-        // Never started; an image without a command refuses a create that gives none.
-        Cmd: ['true'],
-        Labels: { [idLabel]: id, [homeLabel]: home, [roleLabel]: 'copy' },
-        HostConfig: { Mounts: [{ Type: 'volume', Source: volume, Target: mountPoint, ReadOnly: readOnly }] },
-      }),
-    );
-  const source = await helper(copy.from, true);
-  try {
-    const target = await helper(copy.to, false);
-    try {
-      const archive = await engine.ask(`Reading volume ${copy.from}`, () =>
-        source.getArchive({ path: `${mountPoint}/.` }),
-      );
-      await engine.ask(`Writing volume ${copy.to}`, () => target.putArchive(archive, { path: mountPoint }), 0);
-    } finally {
-      await unlessGone(engine.ask('Removing a helper', () => target.remove({ force: true })));
-    }
-  } finally {
-    await unlessGone(engine.ask('Removing a helper', () => source.remove({ force: true })));
-  }
+  return copyFiles(environment, id, copy.imageId, {
+    from: { type: 'volume', source: copy.from, readOnly: true },
+    to: { type: 'volume', source: copy.to, readOnly: false },
+  });
 }

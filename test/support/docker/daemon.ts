@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { findCriu } from '../../../scripts/setup/criu.ts';
 
 /** A dockerd of the tests' own: data, sockets, containerd and bridge apart from any other on this machine. */
 export type TestDaemon = {
@@ -30,8 +31,14 @@ export async function whyNoDocker(): Promise<string | null> {
 /** How long a starting dockerd may take, milliseconds. */
 const startMs = 60_000;
 
-/** Starts one in a network namespace of its own: a second dockerd on the same network deletes the first one's bridge. */
-export async function startDaemon(flags: string[] = []): Promise<TestDaemon> {
+/**
+ * Starts one in a network namespace of its own: a second dockerd on the same network deletes the first one's bridge. With
+ * checkpoints where a CRIU works here, unless `checkpoints` is false.
+ */
+export async function startDaemon(flags: string[] = [], options: { checkpoints?: boolean } = {}): Promise<TestDaemon> {
+  const criu = options.checkpoints === false ? null : findCriu();
+  const experimental = criu !== null && 'program' in criu;
+  const path = experimental ? [dirname(criu.program), process.env['PATH']].join(delimiter) : process.env['PATH'];
   const directory = mkdtempSync(join(tmpdir(), 'nova-dockerd-'));
   const socket = join(directory, 'docker.sock');
   const log = join(directory, 'log');
@@ -53,9 +60,10 @@ export async function startDaemon(flags: string[] = []): Promise<TestDaemon> {
         `--pidfile=${join(directory, 'pid')}`,
         `--host=unix://${socket}`,
         '--group=root',
+        ...(experimental ? ['--experimental'] : []),
         ...flags,
       ],
-      { stdio: ['ignore', out, out], detached: true },
+      { stdio: ['ignore', out, out], detached: true, env: { ...process.env, PATH: path } },
     );
     closeSync(out);
   };

@@ -1,0 +1,167 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Probe, WorkloadRef } from '../../../drivers/driver.ts';
+import { findCriu } from '../../../scripts/setup/criu.ts';
+import { whyNoDocker } from '../../support/docker/daemon.ts';
+import { type DockerRig, openDockerRig, phaseLimitMs, reaches } from '../../support/docker/rig.ts';
+
+const criu = findCriu();
+const reason = (await whyNoDocker()) ?? ('reason' in criu ? criu.reason : null);
+const title = (text: string): string => (reason === null ? text : `${text} [skipped: ${reason}]`);
+
+/** Counts in its memory and on its volume and its layer, ten times a second. */
+const counter = ['sh', '-c', 'i=0; while :; do i=$((i+1)); echo $i > /data/i; echo $i > /i; sleep 0.1; done'];
+
+/** The first probe after the trial of checkpoints. */
+async function settled(rig: DockerRig): Promise<Probe> {
+  const stop = new AbortController();
+  try {
+    for await (const probe of rig.driver.probe(AbortSignal.any([stop.signal, AbortSignal.timeout(phaseLimitMs)]))) {
+      if (probe.health === 'healthy' && probe.attributes['trying'] !== true) return probe;
+    }
+  } finally {
+    stop.abort();
+  }
+  throw new Error('the probe told no result of a trial');
+}
+
+describe.skipIf(reason !== null)(title('Docker: memory of containers'), () => {
+  let rig: DockerRig;
+  beforeAll(async () => {
+    rig = await openDockerRig();
+  }, 120_000);
+  afterEach(() => rig.clean());
+  afterAll(() => rig?.dispose());
+
+  const count = async (ref: WorkloadRef): Promise<number> => Number(await rig.shell(ref, 'cat /data/i'));
+  const take = async (ref: WorkloadRef, id: string) => {
+    const made = await rig.driver.snapshots?.create(rig.context(), ref, { id, name: id, kind: 'disk+memory' });
+    if (made === undefined) throw new Error('the driver takes no snapshots');
+    return made;
+  };
+  const goBack = async (ref: WorkloadRef, id: string, keepId?: string): Promise<WorkloadRef> => {
+    const options = { keep: keepId !== undefined, keepId: keepId ?? '' };
+    const done = await rig.driver.snapshots?.restore(rig.context(), ref, id, options);
+    return { ...ref, handle: done?.handle ?? ref.handle, spec: done?.spec ?? ref.spec };
+  };
+
+  it('finds out by a trial that the engine can, leaves nothing of it, and remembers it', async () => {
+    expect((await settled(rig)).capabilities.snapshotMemory).toEqual({ available: true });
+    expect(await rig.ours()).toEqual([]);
+    await rig.restartHost();
+    for await (const probe of rig.driver.probe(AbortSignal.timeout(phaseLimitMs))) {
+      expect(probe.capabilities.snapshotMemory).toEqual({ available: true });
+      break;
+    }
+  });
+
+  it('goes on from the very moment, in place: same name, network, port and volume, and the other files back', async () => {
+    await rig.docker('network', 'create', 'checkpoint-net');
+    const mounts = [{ type: 'volume', source: 'counted', target: '/data' }];
+    const ports = [{ hostPort: 18_181, containerPort: 80 }];
+    let ref = await rig.run({ command: counter, mounts, ports, network: 'checkpoint-net' });
+    await expect.poll(() => count(ref), { timeout: phaseLimitMs }).toBeGreaterThan(3);
+    const taken = await take(ref, 'live');
+    expect(taken).toMatchObject({ kind: 'disk+memory' });
+    expect(taken.memoryBytes).toBeGreaterThan(10_000);
+    expect(taken.sizeBytes).toBeGreaterThanOrEqual(taken.memoryBytes);
+    expect(taken.pauseMs).toBeGreaterThan(0);
+    // It went on by itself, from where it was: no second start.
+    await reaches(rig, ref, 'running');
+    await expect.poll(() => count(ref), { timeout: phaseLimitMs }).toBeGreaterThan(25);
+    await rig.shell(ref, 'touch /data/later /later');
+    ref = await goBack(ref, 'live', 'kept');
+    await reaches(rig, ref, 'running');
+    expect(await count(ref)).toBeLessThan(25);
+    expect(await rig.shell(ref, 'ls /data/later /later 2>/dev/null')).toBe('');
+    // The count goes on where it stood: a fresh start would begin at 1 and write a smaller number.
+    const now = await count(ref);
+    expect(now).toBeGreaterThan(3);
+    await expect.poll(() => count(ref), { timeout: phaseLimitMs }).toBeGreaterThan(now);
+    const seen = await rig.driver.inspect(ref);
+    expect(seen.addresses?.map((one) => one.text)).toContain('127.0.0.1:18181 → 80/tcp');
+    expect(await rig.docker('ps', '--format', '{{.Names}} {{.Networks}}')).toEqual([`${ref.name} checkpoint-net`]);
+    // The restore point holds memory too: one step back is where it was.
+    const tree = await rig.driver.snapshots?.list(ref);
+    expect(tree?.snapshots.map((one) => [one.id, one.kind])).toEqual([
+      ['live', 'disk+memory'],
+      ['kept', 'disk+memory'],
+    ]);
+    ref = await goBack(ref, 'kept');
+    expect(await count(ref)).toBeGreaterThan(24);
+    // Twice from the same snapshot.
+    ref = await goBack(ref, 'live');
+    expect(await count(ref)).toBeLessThan(25);
+    await rig.driver.remove(rig.context(), ref);
+    expect(await rig.ours(ref.id)).toEqual([]);
+    await rig.docker('network', 'rm', 'checkpoint-net');
+  });
+
+  it('keeps the memory of a frozen one and leaves it frozen; one that is stopped has none', async () => {
+    const mounts = [{ type: 'volume', source: 'frozen', target: '/data' }];
+    let ref = await rig.run({ command: counter, mounts });
+    await expect.poll(() => count(ref), { timeout: phaseLimitMs }).toBeGreaterThan(1);
+    await rig.driver.pause?.(rig.context(), ref);
+    expect((await rig.driver.snapshots?.estimate(ref))?.kinds).toContainEqual({ kind: 'disk+memory', available: true });
+    await take(ref, 'frozen');
+    await reaches(rig, ref, 'paused');
+    await rig.driver.stop(rig.context(), ref, { graceMs: 0, force: true });
+    await expect(take(ref, 'stopped')).rejects.toMatchObject({ code: 'wrong_state' });
+    ref = await goBack(ref, 'frozen');
+    await reaches(rig, ref, 'running');
+  });
+
+  it('an open connection is in the way: told with the fix, the container runs on, nothing is left', async () => {
+    const talk = 'nc -l -p 7000 -e sleep 1000 & sleep 1; sleep 1000 | nc 127.0.0.1 7000';
+    const ref = await rig.run({ command: ['sh', '-c', talk] });
+    await expect.poll(() => rig.shell(ref, 'netstat -tn | grep -c ESTABLISHED'), { timeout: phaseLimitMs }).toBe('2');
+    const before = await rig.driver.inspect(ref);
+    const failure = await take(ref, 'talking').catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'unsupported' });
+    expect(JSON.stringify(failure)).toContain('tcp-established');
+    expect((await rig.driver.inspect(ref)).pid).toBe(before.pid);
+    await reaches(rig, ref, 'running');
+    expect((await rig.ours(ref.id)).filter((one) => !one.startsWith('container'))).toEqual([]);
+  });
+
+  it('a memory whose images were damaged is told, and the files are back, stopped', async () => {
+    const mounts = [{ type: 'volume', source: 'damaged', target: '/data' }];
+    let ref = await rig.run({ command: counter, mounts });
+    await expect.poll(() => count(ref), { timeout: phaseLimitMs }).toBeGreaterThan(1);
+    await take(ref, 'bad');
+    const [folder] = await rig.docker('volume', 'inspect', '-f', '{{.Mountpoint}}', 'novacron-bad-memory');
+    const { truncateSync } = await import('node:fs');
+    truncateSync(`${String(folder)}/memory/core-1.img`, 10);
+    await expect(goBack(ref, 'bad')).rejects.toMatchObject({ code: 'unsupported' });
+    await reaches(rig, ref, 'stopped');
+    await rig.driver.start(rig.context(), ref);
+    await reaches(rig, ref, 'running');
+    ref = { ...ref };
+    await rig.driver.remove(rig.context(), ref);
+    expect(await rig.ours(ref.id)).toEqual([]);
+  });
+});
+
+const noDocker = await whyNoDocker();
+describe.skipIf(noDocker !== null)(
+  `Docker without checkpoints${noDocker === null ? '' : ` [skipped: ${noDocker}]`}`,
+  () => {
+    it('says why memory is not kept and what to do, and keeps the disk', async () => {
+      const rig = await openDockerRig([], { checkpoints: false });
+      try {
+        const probe = await settled(rig);
+        expect(probe.capabilities.snapshotMemory).toMatchObject({ available: false });
+        expect(probe.capabilities.snapshotMemory.reason).toContain('experimental');
+        expect(JSON.stringify(probe.capabilities.snapshotMemory.fixes)).toContain('daemon.json');
+        const ref = await rig.run();
+        const create = rig.driver.snapshots?.create(rig.context(), ref, { id: 's', name: 's', kind: 'disk+memory' });
+        await expect(create).rejects.toMatchObject({ code: 'unsupported' });
+        await reaches(rig, ref, 'running');
+        await rig.driver.snapshots?.create(rig.context(), ref, { id: 's', name: 's', kind: 'disk' });
+        await rig.driver.remove(rig.context(), ref);
+        expect(await rig.ours()).toEqual([]);
+      } finally {
+        await rig.dispose();
+      }
+    });
+  },
+);
