@@ -16,6 +16,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { driverNameSchema } from '../../electron/bridge/contract.ts';
 import { useHost, useWindow } from '../client/window-context.ts';
+import { SavedLinks } from '../features/filters/saved-links.tsx';
 import { countViews } from '../features/list/views.ts';
 import type { Route } from '../store/route.ts';
 import { DriverGlyph } from '../ui/driver-glyph.tsx';
@@ -79,6 +80,7 @@ export function Sidebar() {
             count={found}
           />
         </div>
+        <SavedLinks />
         <NamedViews counts={counts} />
       </div>
       <div className="side-foot">

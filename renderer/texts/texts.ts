@@ -4,12 +4,14 @@ import common from './en/common.json' with { type: 'json' };
 import create from './en/create.json' with { type: 'json' };
 import display from './en/display.json' with { type: 'json' };
 import doctor from './en/doctor.json' with { type: 'json' };
+import filters from './en/filters.json' with { type: 'json' };
 import foreign from './en/foreign.json' with { type: 'json' };
 import images from './en/images.json' with { type: 'json' };
 import jobs from './en/jobs.json' with { type: 'json' };
 import keys from './en/keys.json' with { type: 'json' };
 import list from './en/list.json' with { type: 'json' };
 import palette from './en/palette.json' with { type: 'json' };
+import paths from './en/paths.json' with { type: 'json' };
 import settings from './en/settings.json' with { type: 'json' };
 import shell from './en/shell.json' with { type: 'json' };
 import workload from './en/workload.json' with { type: 'json' };
@@ -20,12 +22,14 @@ export const english = {
   create,
   display,
   doctor,
+  filters,
   foreign,
   images,
   jobs,
   keys,
   list,
   palette,
+  paths,
   settings,
   shell,
   workload,

@@ -20,7 +20,7 @@ export function Dialog(props: {
   onClose: () => void;
   title: string;
   description?: ReactNode;
-  size?: 'md' | 'lg';
+  size?: 'md' | 'lg' | 'xl';
   /** Beside the title, for example tabs. */
   aside?: ReactNode;
   footer?: ReactNode;

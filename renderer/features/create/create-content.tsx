@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ErrorData, errorData } from '../../../electron/bridge/contract.ts';
 import { useHost, useWindow } from '../../client/window-context.ts';
@@ -7,7 +7,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Checkbox } from '../../ui/field.tsx';
 import { freeName } from '../../verbs/names.ts';
-import { type CreateForm, fieldOf, sources, standardForm, suggestedName, toRequest } from './form.ts';
+import { type CreateForm, fieldOf, missingField, sources, standardForm, suggestedName, toRequest } from './form.ts';
 import { FormFields } from './form-fields.tsx';
 import { PlanView } from './plan-view.tsx';
 import { SourcePicker } from './source-picker.tsx';
@@ -51,10 +51,19 @@ export function CreateContent({ title, onClose }: { title: string; onClose: () =
     }
   };
   const label = t(form.start ? 'createStart' : 'create');
+  const beside = useWide();
+  const missing = missingField(form);
+  const plan =
+    missing === null ? (
+      <PlanView request={request} />
+    ) : (
+      <p className="muted">{t('planNeeds', { field: t(`field.${missing}`) })}</p>
+    );
+  const views = beside ? (['form', 'text'] as const) : (['form', 'plan', 'text'] as const);
   return (
     <Dialog
       open
-      size="lg"
+      size={beside ? 'xl' : 'lg'}
       title={title}
       onClose={onClose}
       footer={
@@ -62,7 +71,7 @@ export function CreateContent({ title, onClose }: { title: string; onClose: () =
           <Checkbox checked={form.start} onChange={(start) => change({ start })} label={t('start')} />
           <span className="grow" />
           <div className="segments" role="radiogroup" aria-label={t('view')}>
-            {(['form', 'plan', 'text'] as const).map((one) => (
+            {views.map((one) => (
               <button key={one} type="button" role="radio" aria-checked={view === one} onClick={() => setView(one)}>
                 {t(`views.${one}`)}
               </button>
@@ -76,6 +85,7 @@ export function CreateContent({ title, onClose }: { title: string; onClose: () =
     >
       <form
         className="create"
+        data-plan={beside}
         onSubmit={(event) => {
           event.preventDefault();
           if (found.reasons[form.source] === null) void create();
@@ -91,7 +101,7 @@ export function CreateContent({ title, onClose }: { title: string; onClose: () =
         />
         <div className="create-main">
           {error && (field === null || view !== 'form') ? <ErrorNote error={error} /> : null}
-          {view === 'form' ? (
+          {view === 'form' || (view === 'plan' && beside) ? (
             <FormFields
               form={form}
               name={name}
@@ -100,15 +110,33 @@ export function CreateContent({ title, onClose }: { title: string; onClose: () =
               error={field === null ? null : { field, message: error?.message ?? '' }}
               onChange={change}
             />
-          ) : view === 'plan' ? (
-            <PlanView request={request} />
+          ) : view === 'plan' && !beside ? (
+            plan
           ) : (
             <TextView request={request} onCreate={(what) => void create(what)} />
           )}
         </div>
+        {beside ? (
+          <aside className="create-plan" aria-label={t('plan')}>
+            <h3>{t('plan')}</h3>
+            {plan}
+          </aside>
+        ) : null}
         <input type="submit" hidden />
       </form>
     </Dialog>
+  );
+}
+
+/** Whether there is room for the plan beside the form. */
+function useWide(): boolean {
+  const query = useMemo(() => window.matchMedia('(min-width: 1160px)'), []);
+  return useSyncExternalStore(
+    (listener) => {
+      query.addEventListener('change', listener);
+      return () => query.removeEventListener('change', listener);
+    },
+    () => query.matches,
   );
 }
 

@@ -4,6 +4,8 @@ import { formatBytes } from '../../format/bytes.ts';
 import { Field, TextInput } from '../../ui/field.tsx';
 import { Note } from '../../ui/note.tsx';
 import { NumberField, SizeField } from '../../ui/number-field.tsx';
+import { AdvancedField } from './advanced-field.tsx';
+import { DisksField } from './disks-field.tsx';
 import { DisplayField } from './display-field.tsx';
 import { errorOf, type FieldsProps } from './fields-props.ts';
 import { ForwardsField } from './forwards-field.tsx';
@@ -78,6 +80,7 @@ export function FormFields(props: FieldsProps) {
           )}
         </Field>
       )}
+      <DisksField {...props} />
       <DisplayField {...props} />
       <ForwardsField
         forwards={form.forwards}
@@ -89,6 +92,7 @@ export function FormFields(props: FieldsProps) {
           <TextInput {...control} value={form.labels} onChange={(event) => onChange({ labels: event.target.value })} />
         )}
       </Field>
+      <AdvancedField {...props} />
     </div>
   );
 }

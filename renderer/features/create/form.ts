@@ -9,6 +9,21 @@ export type Source = (typeof sources)[number];
 /** A port of this machine that leads into the workload; null while a field is empty. */
 export type Forward = { hostPort: number | null; guestPort: number | null; protocol: 'tcp' | 'udp' };
 
+/** One more disk of a machine: a new one of a size, or an existing image. */
+export type MoreDisk = { kind: 'new' | 'image'; sizeBytes: number | null; image: string; use: 'overlay' | 'import' };
+
+/** What a machine tries to boot from first; `auto` leaves it to the source. */
+export const bootFirst = ['auto', 'disk', 'cdrom', 'network'] as const;
+
+/** What few people have to choose; empty takes the driver's own. */
+export type Advanced = {
+  machine: string;
+  accelerator: string;
+  cpuModel: string;
+  boot: (typeof bootFirst)[number];
+  network: 'user' | 'none';
+};
+
 /** The fields of the dialog, as they are typed. */
 export type CreateForm = {
   source: Source;
@@ -20,6 +35,7 @@ export type CreateForm = {
   diskBytes: number | null;
   diskImage: string;
   diskUse: 'overlay' | 'import';
+  moreDisks: MoreDisk[];
   cdrom: string;
   kernel: string;
   initrd: string;
@@ -32,6 +48,7 @@ export type CreateForm = {
   /** A virtual machine has a screen. */
   display: boolean;
   forwards: Forward[];
+  advanced: Advanced;
   /** Labels as text: `key=value`, by spaces. */
   labels: string;
   start: boolean;
@@ -47,6 +64,7 @@ export function standardForm(source: Source): CreateForm {
     diskBytes: source === 'demo' ? GiB : source === 'iso' ? 20 * GiB : null,
     diskImage: '',
     diskUse: 'overlay',
+    moreDisks: [],
     cdrom: '',
     kernel: '',
     initrd: '',
@@ -58,6 +76,7 @@ export function standardForm(source: Source): CreateForm {
     // What a person brings is made to be looked at; a kernel is given its serial console on its command line.
     display: source === 'iso' || source === 'disk',
     forwards: source === 'demo' ? [{ hostPort: 0, guestPort: 80, protocol: 'tcp' }] : [],
+    advanced: { machine: '', accelerator: '', cpuModel: '', boot: 'auto', network: 'user' },
     labels: '',
     start: true,
   };
@@ -95,16 +114,38 @@ function machineSettings(form: CreateForm): Record<string, unknown> {
   const image = form.source === 'disk' ? { image: form.diskImage.trim(), use: form.diskUse } : {};
   const size = form.diskBytes === null ? {} : { sizeBytes: form.diskBytes };
   const disk = { ...image, ...size };
+  const disks = [...(Object.keys(disk).length > 0 ? [disk] : []), ...form.moreDisks.flatMap(diskOf)];
   const kernel = form.source === 'kernel';
   return {
     // A catalogue image brings its own disk; one of ours would take its place.
-    ...(form.source !== 'catalogue' && Object.keys(disk).length > 0 ? { disks: [disk] } : {}),
+    ...(form.source !== 'catalogue' && disks.length > 0 ? { disks } : {}),
     ...(form.source === 'iso' ? { cdrom: form.cdrom.trim(), bootOrder: ['cdrom', 'disk'] } : {}),
+    ...advancedSettings(form.advanced),
     ...(kernel ? { kernel: form.kernel.trim() } : {}),
     ...(kernel && form.initrd.trim() ? { initrd: form.initrd.trim() } : {}),
     ...(kernel && form.cmdline.trim() ? { cmdline: form.cmdline.trim() } : {}),
     ...(form.display ? { display: 'vnc' } : {}),
     ...(portForwards.length > 0 ? { portForwards } : {}),
+  };
+}
+
+/** A disk without its size or its file is not there yet. */
+function diskOf(disk: MoreDisk): Record<string, unknown>[] {
+  const size = disk.sizeBytes === null ? {} : { sizeBytes: disk.sizeBytes };
+  if (disk.kind === 'new') return disk.sizeBytes === null ? [] : [size];
+  return disk.image.trim() === '' ? [] : [{ image: disk.image.trim(), use: disk.use, ...size }];
+}
+
+function advancedSettings(given: Advanced): Record<string, unknown> {
+  const text = (key: 'machine' | 'accelerator' | 'cpuModel') =>
+    given[key].trim() === '' ? {} : { [key]: given[key].trim() };
+  const rest = bootFirst.filter((one) => one !== 'auto' && one !== given.boot && one !== 'network');
+  return {
+    ...text('machine'),
+    ...text('accelerator'),
+    ...text('cpuModel'),
+    ...(given.boot === 'auto' ? {} : { bootOrder: [given.boot, ...rest] }),
+    ...(given.network === 'user' ? {} : { network: given.network }),
   };
 }
 
@@ -158,8 +199,10 @@ export function fieldOf(path: unknown): keyof CreateForm | null {
     [/^(spec\.)?name/, 'name'],
     [/resources\.(max)?vcpus/i, 'vcpus'],
     [/resources\.(max)?memory/i, 'memoryBytes'],
-    [/disks(\.|\[)\d*\]?\.?size/, 'diskBytes'],
-    [/disks/, 'diskImage'],
+    [/disks(\.|\[)0\]?\.?size/, 'diskBytes'],
+    [/disks(\.|\[)0/, 'diskImage'],
+    [/disks/, 'moreDisks'],
+    [/machine|accelerator|cpuModel|bootOrder|network/, 'advanced'],
     [/cdrom/, 'cdrom'],
     [/kernel/, 'kernel'],
     [/initrd/, 'initrd'],
@@ -171,4 +214,18 @@ export function fieldOf(path: unknown): keyof CreateForm | null {
     [/env/, 'env'],
   ];
   return rules.find(([rule]) => rule.test(path))?.[1] ?? null;
+}
+
+/** The field without which nothing can be made of a source yet, or null. Pure. */
+export function missingField(form: CreateForm): 'diskImage' | 'cdrom' | 'kernel' | 'catalogueId' | 'image' | null {
+  const needed = {
+    demo: null,
+    catalogue: 'catalogueId',
+    disk: 'diskImage',
+    iso: 'cdrom',
+    kernel: 'kernel',
+    container: 'image',
+  } as const;
+  const field = needed[form.source];
+  return field !== null && form[field].trim() === '' ? field : null;
 }

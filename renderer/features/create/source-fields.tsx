@@ -2,8 +2,10 @@ import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../../format/bytes.ts';
 import { Checkbox, Field, Select, TextInput } from '../../ui/field.tsx';
 import { Note } from '../../ui/note.tsx';
+import { PathField } from '../paths/path-field.tsx';
 import { errorOf, type FieldsProps } from './fields-props.ts';
 import type { CreateForm } from './form.ts';
+import { endings } from './image-endings.ts';
 
 /** The fields that only one source has. */
 export function SourceFields(props: FieldsProps) {
@@ -17,7 +19,7 @@ export function SourceFields(props: FieldsProps) {
     case 'disk':
       return (
         <>
-          <PathField {...props} field="diskImage" hint={t('diskImageHint')} />
+          <FileField {...props} field="diskImage" hint={t('diskImageHint')} extensions={endings.disk} />
           <Checkbox
             checked={form.diskUse === 'import'}
             onChange={(copy) => props.onChange({ diskUse: copy ? 'import' : 'overlay' })}
@@ -27,13 +29,13 @@ export function SourceFields(props: FieldsProps) {
         </>
       );
     case 'iso':
-      return <PathField {...props} field="cdrom" hint={t('pathHint')} />;
+      return <FileField {...props} field="cdrom" hint={t('pathHint')} extensions={endings.cd} />;
     case 'kernel':
       return (
         <>
-          <PathField {...props} field="kernel" hint={t('pathHint')} />
-          <PathField {...props} field="initrd" hint={t('optional')} />
-          <PathField {...props} field="cmdline" hint={t('cmdlineHint')} />
+          <FileField {...props} field="kernel" hint={t('pathHint')} extensions={endings.any} />
+          <FileField {...props} field="initrd" hint={t('optional')} extensions={endings.any} />
+          <TextField {...props} field="cmdline" hint={t('cmdlineHint')} />
         </>
       );
     case 'container':
@@ -41,9 +43,24 @@ export function SourceFields(props: FieldsProps) {
   }
 }
 
-type TextField = { [K in keyof CreateForm]: CreateForm[K] extends string ? K : never }[keyof CreateForm];
+type TextKey = { [K in keyof CreateForm]: CreateForm[K] extends string ? K : never }[keyof CreateForm];
 
-function PathField(props: FieldsProps & { field: TextField; hint: string }) {
+function FileField(props: FieldsProps & { field: TextKey; hint: string; extensions: string[] }) {
+  const { t } = useTranslation('create');
+  const { field } = props;
+  return (
+    <PathField
+      label={t(`field.${field}`)}
+      hint={props.hint}
+      error={errorOf(props, field)}
+      value={props.form[field]}
+      extensions={props.extensions}
+      onChange={(path) => props.onChange({ [field]: path })}
+    />
+  );
+}
+
+function TextField(props: FieldsProps & { field: TextKey; hint: string }) {
   const { t } = useTranslation('create');
   const { field } = props;
   return (
@@ -104,8 +121,8 @@ function ContainerFields(props: FieldsProps) {
   const { t } = useTranslation('create');
   return (
     <>
-      <PathField {...props} field="image" hint={t('imageHint')} />
-      <PathField {...props} field="command" hint={t('commandHint')} />
+      <TextField {...props} field="image" hint={t('imageHint')} />
+      <TextField {...props} field="command" hint={t('commandHint')} />
       <Field label={t('field.env')} hint={t('envHint')} error={errorOf(props, 'env')}>
         {(control) => (
           <textarea

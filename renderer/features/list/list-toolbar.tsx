@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useUi, useWindow } from '../../client/window-context.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/field.tsx';
+import { SaveFilter } from '../filters/save-filter.tsx';
 import { useViewTitle } from './use-view-title.ts';
 
 /** The id by which `/` finds the filter. */
@@ -36,7 +37,12 @@ export function ListToolbar({ view, shown, total }: { view: string; shown: numbe
             document.querySelector<HTMLElement>('.grid')?.focus();
           }}
         />
-        {filter ? <IconButton size="sm" icon={X} label={t('clear')} onClick={() => set('')} /> : null}
+        {filter ? (
+          <span className="list-filter-acts">
+            <SaveFilter view={view} />
+            <IconButton size="sm" icon={X} label={t('clear')} onClick={() => set('')} />
+          </span>
+        ) : null}
       </span>
       <Button
         variant="primary"

@@ -70,10 +70,57 @@ it.each([
   ['resources.maxVcpus', 'vcpus'],
   ['settings.disks.0.image', 'diskImage'],
   ['settings.disks.0.sizeBytes', 'diskBytes'],
+  ['settings.disks.1.sizeBytes', 'moreDisks'],
+  ['settings.disks.2.image', 'moreDisks'],
+  ['settings.bootOrder', 'advanced'],
   ['settings.portForwards.1.hostPort', 'forwards'],
   ['settings.image', 'image'],
-  ['settings.machine', null],
+  ['settings.machine', 'advanced'],
+  ['settings.arch', null],
   [undefined, null],
 ])('an error at %s belongs to %s', (path, field) => {
   expect(fieldOf(path)).toBe(field);
+});
+
+it('takes several disks, and leaves those out that are not filled in', () => {
+  const { spec } = toRequest(
+    {
+      ...standardForm('iso'),
+      cdrom: '/a.iso',
+      moreDisks: [
+        { kind: 'new', sizeBytes: 1024 ** 3, image: '/left/over', use: 'import' },
+        { kind: 'image', sizeBytes: null, image: ' /data.qcow2 ', use: 'import' },
+        { kind: 'image', sizeBytes: null, image: '', use: 'overlay' },
+        { kind: 'new', sizeBytes: null, image: '', use: 'overlay' },
+      ],
+    },
+    'n',
+  );
+  expect(spec.settings?.['disks']).toEqual([
+    { sizeBytes: 20 * 1024 ** 3 },
+    { sizeBytes: 1024 ** 3 },
+    { image: '/data.qcow2', use: 'import' },
+  ]);
+  expect(qemuSettingsSchema.safeParse(spec.settings).error).toBeUndefined();
+});
+
+it('the advanced fields go in only where they were chosen', () => {
+  const form = standardForm('disk');
+  expect(toRequest(form, 'n').spec.settings).not.toHaveProperty('machine');
+  const { spec } = toRequest(
+    {
+      ...form,
+      diskImage: '/d.img',
+      advanced: { machine: 'pc', accelerator: 'tcg', cpuModel: ' max ', boot: 'network', network: 'none' },
+    },
+    'n',
+  );
+  expect(spec.settings).toMatchObject({
+    machine: 'pc',
+    accelerator: 'tcg',
+    cpuModel: 'max',
+    bootOrder: ['network', 'disk', 'cdrom'],
+    network: 'none',
+  });
+  expect(qemuSettingsSchema.safeParse(spec.settings).error).toBeUndefined();
 });
