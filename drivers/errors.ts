@@ -56,7 +56,32 @@ export class NovaError extends Error {
 /** A NovaError as it travels over the bridge and into the inventory. */
 export type ErrorData = { code: ErrorCode; message: string; retryable: boolean; details: ErrorDetails };
 
-/** The JSON form of any thrown value. An unknown error becomes `internal` with its message kept. */
+/** Failures of the system that may meet any code at any place, by their errno. */
+const systemFailures: Readonly<Record<string, { code: ErrorCode; text: string; retryable: boolean }>> = {
+  EMFILE: {
+    code: 'resource_exhausted',
+    text: 'NovaCron has as many files open as it may. Close consoles, or raise the limit of open files and start it again.',
+    retryable: true,
+  },
+  ENFILE: { code: 'resource_exhausted', text: 'This machine has as many files open as it may.', retryable: true },
+  ENOSPC: { code: 'resource_exhausted', text: 'The disk is full. Free space and try again.', retryable: true },
+  EDQUOT: { code: 'resource_exhausted', text: 'The disk quota is used up. Free space and try again.', retryable: true },
+  ENOMEM: { code: 'resource_exhausted', text: 'This machine has no memory left.', retryable: true },
+  EACCES: { code: 'permission_denied', text: 'This user may not do that.', retryable: false },
+  EPERM: { code: 'permission_denied', text: 'This user may not do that.', retryable: false },
+};
+
+function systemFailure(error: Error): ErrorData | null {
+  const failure = 'code' in error && typeof error.code === 'string' ? systemFailures[error.code] : undefined;
+  if (failure === undefined) return null;
+  const { code, text, retryable } = failure;
+  return { code, message: `${text} (${error.message})`, retryable, details: {} };
+}
+
+/**
+ * The JSON form of any thrown value. A failure of the system that nobody mapped keeps its class; another unknown error
+ * becomes `internal` with its message kept.
+ */
 export function errorData(error: unknown): ErrorData {
   if (error instanceof NovaError) {
     return { code: error.code, message: error.message, retryable: error.retryable, details: error.details };
@@ -64,6 +89,8 @@ export function errorData(error: unknown): ErrorData {
   if (error instanceof Error && error.name === 'AbortError') {
     return { code: 'cancelled', message: 'The operation was cancelled.', retryable: false, details: {} };
   }
+  const known = error instanceof Error ? systemFailure(error) : null;
+  if (known !== null) return known;
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'internal', message, retryable: false, details: {} };
 }

@@ -5,10 +5,14 @@ export const pageOrigin = `${scheme}://novacron`;
 /** The address of the page. */
 export const pageUrl = `${pageOrigin}/index.html`;
 
-/** Whether an address belongs to the page. `URL.origin` is "null" for own schemes in Node, so the parts are compared. */
+/**
+ * Whether an address belongs to the page. `URL.origin` is "null" for own schemes in Node, so the parts are compared; a
+ * host in other letters or with a final dot is the same host, as the browser sees it.
+ */
 export function isOwnPage(address: string): boolean {
   const url = URL.parse(address);
-  return url !== null && url.protocol === `${scheme}:` && url.host === 'novacron' && url.username === '';
+  if (url === null || url.protocol !== `${scheme}:` || url.username !== '' || url.password !== '') return false;
+  return url.host.toLowerCase().replace(/\.$/, '') === 'novacron';
 }
 
 /** Whether the user may be asked to open an address outside: web pages only, no file, no program. */

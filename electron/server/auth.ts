@@ -55,12 +55,29 @@ export function namesOf(bind: string): string[] {
 }
 
 /**
+ * A host with its port in one spelling: `LOCALHOST.:80`, `127.1:80` and `[0::1]:80` mean the same as their plain forms,
+ * and get the same answer. Null for what is no host, or holds more than one.
+ */
+function canonicalHost(text: string): string | null {
+  if (/[/\\?#@\s]/.test(text)) return null;
+  const url = URL.parse(`http://${text}`);
+  if (url === null) return null;
+  return `${url.hostname.replace(/\.$/, '')}:${url.port === '' ? '80' : url.port}`;
+}
+
+/**
  * True when the request was made to this server by its own name: a page of another name that resolves to this machine
  * (DNS rebinding) carries another Host, a page of another site another Origin.
  */
 export function isOwnOrigin(request: IncomingMessage, port: number, names: readonly string[]): boolean {
-  const hosts = names.map((name) => `${name}:${port}`);
+  const hosts = new Set(names.map((name) => canonicalHost(`${name}:${port}`)));
+  const own = (text: string): boolean => {
+    const host = canonicalHost(text);
+    return host !== null && hosts.has(host);
+  };
   const { host, origin } = request.headers;
-  if (host === undefined || !hosts.includes(host.toLowerCase())) return false;
-  return origin === undefined || hosts.some((one) => origin === `http://${one}`);
+  if (host === undefined || !own(host)) return false;
+  if (origin === undefined) return true;
+  const start = 'http://';
+  return origin.slice(0, start.length).toLowerCase() === start && own(origin.slice(start.length));
 }

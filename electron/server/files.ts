@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, realpathSync, statSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 
@@ -43,7 +43,9 @@ export function fileFor(root: string, path: string): { file: string; type: strin
   const type = types[extname(file)];
   if (type === undefined) return null;
   try {
-    return statSync(file).isFile() ? { file, type } : null;
+    // A link in the page's folder must not show what lies outside of it.
+    const real = realpathSync(file);
+    return real.startsWith(realpathSync(root) + sep) && statSync(real).isFile() ? { file, type } : null;
   } catch {
     return null;
   }

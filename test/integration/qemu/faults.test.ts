@@ -300,7 +300,7 @@ test('faults 17-20: KVM that cannot boot is told with its reason and cost, and m
   await rig.driver.start(rig.context(), ref);
 });
 
-test('fault 63: a long directory for the data is no matter: sockets are in the short one', async () => {
+test('fault 64: a long directory for the data is no matter: sockets are in the short one', async () => {
   const long = join(rig.options.root, '..', 'x'.repeat(120), 'y'.repeat(120));
   mkdirSync(long, { recursive: true });
   const driver = createQemuDriver({ ...rig.options, root: join(long, 'machines') });

@@ -27,12 +27,19 @@ export async function buildPage(): Promise<void> {
   await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error' });
 }
 
-/** Starts a host. `home` and `port` take up the data and the address of an earlier one. */
+/** Starts a host. `home` and `port` take up the data and the address of an earlier one; `under` is a program that runs it. */
 export async function startServer(
-  options: { fake?: boolean; home?: string; port?: number; env?: Record<string, string> } = {},
+  options: { fake?: boolean; home?: string; port?: number; env?: Record<string, string>; under?: string[] } = {},
 ): Promise<TestServer> {
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'nova-e2e-')));
-  const child = spawn(process.execPath, [join(root, 'electron/server.ts'), '--port', String(options.port ?? 0)], {
+  const [program = process.execPath, ...words] = [
+    ...(options.under ?? []),
+    process.execPath,
+    join(root, 'electron/server.ts'),
+    '--port',
+    String(options.port ?? 0),
+  ];
+  const child = spawn(program, words, {
     cwd: root,
     env: {
       ...process.env,

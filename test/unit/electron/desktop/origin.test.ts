@@ -14,6 +14,17 @@ test.each([
 });
 
 test.each([
+  ['APP://NOVACRON/index.html', true],
+  ['app://novacron./index.html', true],
+  ['app://novacron/./a/../index.html', true],
+  ['app://novacron%2e/index.html', false],
+  ['app://novacron:80/index.html', false],
+  ['app://novacron..evil/index.html', false],
+])('fault 62: own page, spelled another way %s: %s', (url, expected) => {
+  expect(isOwnPage(url)).toBe(expected);
+});
+
+test.each([
   ['https://example.org', true],
   ['http://127.0.0.1:8080/', true],
   ['file:///etc/passwd', false],

@@ -26,7 +26,7 @@ describe('resolveDirectories', () => {
     expect(resolveDirectories(env)).toEqual(expected);
   });
 
-  test('fault 63: a long home gives a short runtime directory of its own', () => {
+  test('fault 64: a long home gives a short runtime directory of its own', () => {
     const long = `/home/${'x'.repeat(200)}`;
     const one = resolveDirectories({ NOVACRON_HOME: `${long}/a` });
     const two = resolveDirectories({ NOVACRON_HOME: `${long}/b` });

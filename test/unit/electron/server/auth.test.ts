@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,48 @@ describe('own origin', () => {
     [{}, false],
   ])('%j: %s', (headers, own) => {
     expect(isOwnOrigin(request(headers as Record<string, string>), 80, namesOf('127.0.0.1'))).toBe(own);
+  });
+});
+
+describe('fault 62: a policy spelled another way decides the same', () => {
+  const own = (host: string, origin?: string): boolean =>
+    isOwnOrigin(request(origin === undefined ? { host } : { host, origin }), 8080, namesOf('127.0.0.1'));
+
+  it.each([
+    'localhost:8080',
+    'LocalHost.:8080',
+    '127.0.0.1:8080',
+    '127.1:8080',
+    '0x7f.0.0.1:8080',
+    '2130706433:8080',
+    '127.0.0.1.:8080',
+    '[::1]:8080',
+    '[0:0:0:0:0:0:0:1]:8080',
+  ])('fault 62: %s is ours, as host and as origin', (host) => {
+    expect([own(host), own('localhost:8080', `http://${host}`), own('localhost:8080', `HTTP://${host}`)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it.each([
+    'localhost',
+    'localhost:80',
+    'localhost..:8080',
+    '127.0.0.2:8080',
+    '128.1:8080',
+    '[::2]:8080',
+    'localhost.evil.example:8080',
+    'evil.example:8080',
+    'user@localhost:8080',
+    'localhost:8080@evil.example:8080',
+    'localhost:8080/',
+    'localhost:8080\\evil.example',
+    ' localhost:8080',
+    '',
+  ])('fault 62: %s is not, as host and as origin', (host) => {
+    expect([own(host), own('localhost:8080', `http://${host}`)]).toEqual([false, false]);
   });
 });
 
@@ -63,6 +105,9 @@ describe('files of the page', () => {
     writeFileSync(join(page, 'assets', 'a.js'), 'script');
     writeFileSync(join(page, 'x.exe'), 'other');
     writeFileSync(join(root, 'secret.html'), 'secret');
+    symlinkSync(join(root, 'secret.html'), join(page, 'link.html'));
+    symlinkSync(root, join(page, 'out'));
+    symlinkSync(join(page, 'index.html'), join(page, 'inside.html'));
   });
   afterAll(() => rmSync(root, { recursive: true }));
 
@@ -71,6 +116,9 @@ describe('files of the page', () => {
     ['/index.html', 'index.html'],
     ['/assets/a.js', 'assets/a.js'],
     ['/assets/%61.js', 'assets/a.js'],
+    ['/./assets//a.js', 'assets/a.js'],
+    ['/assets/../index.html', 'index.html'],
+    ['/inside.html', 'inside.html'],
   ])('%s is %s', (path, file) => {
     expect(fileFor(page, path)?.file).toBe(join(page, file));
   });
@@ -84,7 +132,11 @@ describe('files of the page', () => {
     '/missing.html',
     '/assets',
     '/x.exe',
-  ])('has none for %j', (path) => {
+    '/link.html',
+    '/out/secret.html',
+    '/./out/./secret.html',
+    '/assets/.././../secret.html',
+  ])('fault 62: has none for %j', (path) => {
     expect(fileFor(page, path)).toBeNull();
   });
 });

@@ -71,7 +71,7 @@ test('a removal that was cut off is finished by the next look', () => {
   expect(readdirSync(join(base, 'm'))).toEqual([]);
 });
 
-test('fault 63: socket addresses stay short under any id', () => {
+test('fault 64: socket addresses stay short under any id', () => {
   const paths = machinePaths('/data', '/run/user/1000/novacron-0123456789abcdef', 'x'.repeat(64));
   for (const socket of [paths.qmpSocket, paths.spareQmpSocket]) {
     expect(Buffer.byteLength(socket)).toBeLessThan(104);
