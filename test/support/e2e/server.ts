@@ -32,14 +32,10 @@ export async function startServer(
   options: { fake?: boolean; home?: string; port?: number; env?: Record<string, string>; under?: string[] } = {},
 ): Promise<TestServer> {
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'nova-e2e-')));
-  const [program = process.execPath, ...words] = [
-    ...(options.under ?? []),
-    process.execPath,
-    join(root, 'electron/server.ts'),
-    '--port',
-    String(options.port ?? 0),
-  ];
-  const child = spawn(program, words, {
+  const words = [join(root, 'electron/server.ts'), '--port', String(options.port ?? 0)];
+  const [program, ...before] = options.under ?? [];
+  const argv = program === undefined ? words : [...before, process.execPath, ...words];
+  const child = spawn(program ?? process.execPath, argv, {
     cwd: root,
     env: {
       ...process.env,
