@@ -1,8 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../version.ts';
 import { registerCreate } from './commands/create.ts';
+import { registerImages } from './commands/images.ts';
 import { registerMachine } from './commands/machine.ts';
 import { registerSnapshots } from './commands/snapshots.ts';
+import { registerStores } from './commands/stores.ts';
 import { registerStreams } from './commands/streams.ts';
 import { registerWorkloads } from './commands/workloads.ts';
 import { reportError } from './report-error.ts';
@@ -28,7 +30,15 @@ export async function runCommandLine(argv: string[], env: Record<string, string 
       await session.close();
     }
   };
-  for (const register of [registerWorkloads, registerCreate, registerSnapshots, registerStreams, registerMachine])
+  for (const register of [
+    registerWorkloads,
+    registerCreate,
+    registerSnapshots,
+    registerStreams,
+    registerImages,
+    registerStores,
+    registerMachine,
+  ])
     register(program, run);
   // `--json` may stand before or after the command.
   for (const command of every(program))

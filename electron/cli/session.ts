@@ -7,14 +7,17 @@ import { type Job, NovaError } from '../bridge/contract.ts';
 import { resolveDirectories } from '../host/directories.ts';
 import { hostSocketPath } from '../server/socket-path.ts';
 
+import { newLines } from './new-lines.ts';
+import { plain } from './plain.ts';
+
 /** What a command of the command line works with. */
 export type Session = {
   client: BridgeClient;
   json: boolean;
   /** Writes a result: the JSON value with `--json`, else the text. */
   print(value: unknown, text: string): void;
-  /** Waits for a job with progress on standard error; Ctrl-C cancels it. Throws the job's error. */
-  finish(job: Job): Promise<Job>;
+  /** Waits for a job with progress on standard error; Ctrl-C cancels it. `log` prints its output there as it comes. Throws the job's error. */
+  finish(job: Job, options?: { log?: boolean }): Promise<Job>;
   close(): Promise<void>;
 };
 
@@ -89,12 +92,12 @@ export async function openSession(env: Record<string, string | undefined>, json:
       if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
       else if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
     },
-    finish: (job) => finishJob(client, job, json),
+    finish: (job, options = {}) => finishJob(client, job, json, options.log === true),
     close: () => connection.close(),
   };
 }
 
-async function finishJob(client: BridgeClient, job: Job, json: boolean): Promise<Job> {
+async function finishJob(client: BridgeClient, job: Job, json: boolean, log: boolean): Promise<Job> {
   const cancel = (): void => {
     client.call('jobs.cancel', { job: job.id }).catch((error: unknown) => {
       process.stderr.write(`novacron: the job could not be cancelled: ${String(error)}\n`);
@@ -102,10 +105,17 @@ async function finishJob(client: BridgeClient, job: Job, json: boolean): Promise
   };
   process.on('SIGINT', cancel);
   const progress = new AbortController();
-  if (process.stderr.isTTY && !json) void showProgress(client, job.id, progress.signal);
+  let printed: readonly string[] = [];
+  const print = (lines: readonly string[]): void => {
+    for (const line of newLines(printed, lines)) process.stderr.write(`${plain(line)}\n`);
+    printed = lines;
+  };
+  if (log) void followJob(client, job.id, progress.signal, (now) => print(now.log));
+  else if (process.stderr.isTTY && !json) void showProgress(client, job.id, progress.signal);
   try {
     const ended = await client.call('jobs.wait', { job: job.id });
     progress.abort();
+    if (log) print(ended.log);
     if (ended.state === 'succeeded') return ended;
     const error = ended.error;
     throw error === null
@@ -117,21 +127,31 @@ async function finishJob(client: BridgeClient, job: Job, json: boolean): Promise
   }
 }
 
-async function showProgress(client: BridgeClient, id: string, signal: AbortSignal): Promise<void> {
-  let shown = '';
+async function followJob(
+  client: BridgeClient,
+  id: string,
+  signal: AbortSignal,
+  show: (job: Job) => void,
+): Promise<void> {
   try {
     for await (const message of client.stream('state.subscribe', {}, { signal })) {
       if (message.type !== 'delta') continue;
       for (const change of message.changes) {
-        if (change.collection !== 'jobs' || change.key !== id || change.value === null) continue;
-        const { fraction, message: text } = change.value;
-        const line = `${fraction === null ? '' : `${Math.round(fraction * 100)} % `}${text}`;
-        if (line !== shown) process.stderr.write(`\r\u001b[K${line}`);
-        shown = line;
+        if (signal.aborted) return;
+        if (change.collection === 'jobs' && change.key === id && change.value !== null) show(change.value);
       }
     }
   } catch (error) {
     if (!signal.aborted) process.stderr.write(`\nnovacron: no progress: ${String(error)}\n`);
   }
+}
+
+async function showProgress(client: BridgeClient, id: string, signal: AbortSignal): Promise<void> {
+  let shown = '';
+  await followJob(client, id, signal, ({ fraction, message }) => {
+    const line = `${fraction === null ? '' : `${Math.round(fraction * 100)} % `}${message}`;
+    if (line !== shown) process.stderr.write(`\r\u001b[K${line}`);
+    shown = line;
+  });
   if (shown !== '') process.stderr.write('\r\u001b[K');
 }

@@ -36,7 +36,7 @@ const bySaying: { saying: RegExp; code: ErrorCode; fix?: string }[] = [
   },
   { saying: /is already in use by container/i, code: 'already_exists', fix: 'Choose another name.' },
   {
-    saying: /pull access denied|unauthorized|authentication required/i,
+    saying: /pull access denied|unauthorized|authentication required|no basic auth/i,
     code: 'permission_denied',
     fix: 'Log in to the registry with `docker login`.',
   },
@@ -46,7 +46,7 @@ const bySaying: { saying: RegExp; code: ErrorCode; fix?: string }[] = [
     fix: 'Check the name of the image, or pull it first.',
   },
   {
-    saying: /no basic auth|x509|connection refused|no such host|i\/o timeout|TLS handshake/i,
+    saying: /x509|connection refused|no such host|i\/o timeout|TLS handshake/i,
     code: 'engine_unavailable',
     fix: 'The registry could not be reached; try again.',
   },

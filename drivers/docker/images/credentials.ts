@@ -2,55 +2,137 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { NovaError } from '../../errors.ts';
 
-/** The registry that a name without one means. */
+type Environment = Record<string, string | undefined>;
+
+/** The registry that a name without one means, as the docker command stores it. */
 const hub = 'https://index.docker.io/v1/';
+/** A helper may ask a key ring, which may ask a person; longer is no answer, milliseconds. */
+const helperLimitMs = 30_000;
+/** What a helper gives as the user when its secret is an identity token. */
+const tokenUser = '<token>';
+
 const configSchema = z.object({
-  auths: z.record(z.string(), z.object({ auth: z.string().optional() })).optional(),
+  auths: z
+    .record(z.string(), z.object({ auth: z.string().optional(), identitytoken: z.string().optional() }))
+    .optional(),
   credHelpers: z.record(z.string(), z.string()).optional(),
   credsStore: z.string().optional(),
 });
+type Config = z.infer<typeof configSchema>;
 
-/** What a pull request sends to the registry. Never logged, never stored. */
-export type Credentials = { username: string; password: string; serveraddress: string };
+/** What a request to the engine carries for a registry. Never logged, never stored. */
+export type Credentials =
+  | { username: string; password: string; serveraddress: string }
+  | { identitytoken: string; serveraddress: string };
 
 /** The registry of an image's name: its first part, when that is a host. Pure. */
 export function registryOf(image: string): string {
   const first = image.split('/')[0] ?? '';
-  return image.includes('/') && (first.includes('.') || first.includes(':') || first === 'localhost') ? first : hub;
+  const isHost = image.includes('/') && (first.includes('.') || first.includes(':') || first === 'localhost');
+  return !isHost || first === 'docker.io' || first === 'index.docker.io' ? hub : first;
 }
 
-/** Credentials from the user's Docker configuration and its helpers, or null for none. */
-export async function credentialsFor(
-  image: string,
-  env: Record<string, string | undefined>,
-): Promise<Credentials | null> {
-  const registry = registryOf(image);
+/** A key of the configuration as a host: people have written it with scheme and path. Pure. */
+function hostOf(key: string): string {
+  return key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+}
+
+function entryOf<T>(record: Record<string, T> | undefined, registry: string): T | undefined {
+  return record?.[registry] ?? Object.entries(record ?? {}).find(([key]) => hostOf(key) === hostOf(registry))?.[1];
+}
+
+function readConfig(env: Environment): Config | null {
+  const path = join(env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker'), 'config.json');
   let text: string;
   try {
-    text = readFileSync(join(env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker'), 'config.json'), 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch {
     return null; // no configuration: the registry is asked without a name
   }
-  const parsed = configSchema.safeParse(JSON.parse(text));
-  if (!parsed.success) return null;
-  const config = parsed.data;
-  const helper = config.credHelpers?.[registry] ?? config.credsStore;
-  if (helper !== undefined && /^[A-Za-z0-9_-]+$/.test(helper)) {
-    // Loaded with its first use: it is a tenth of all that a start would compile.
-    const { execa } = await import('execa');
-    const answer = await execa(`docker-credential-${helper}`, ['get'], {
-      input: registry,
-      timeout: 10_000,
-      reject: false,
+  try {
+    return configSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new NovaError('invalid_spec', `${path} can't be read as Docker's configuration.`, {
+      cause,
+      details: { fixes: [`Correct or remove ${path}.`] },
     });
-    if (answer.exitCode === 0) {
-      const said = z.object({ Username: z.string(), Secret: z.string() }).safeParse(JSON.parse(answer.stdout));
-      if (said.success) return { username: said.data.Username, password: said.data.Secret, serveraddress: registry };
-    }
   }
-  const auth = config.auths?.[registry]?.auth;
-  if (auth === undefined) return null;
-  const [username = '', ...rest] = Buffer.from(auth, 'base64').toString('utf8').split(':');
+}
+
+/** Asks the user's helper program; null where it knows nothing of the registry. */
+async function askHelper(name: string, registry: string, env: Environment): Promise<Credentials | null> {
+  const program = `docker-credential-${name}`;
+  // The name becomes part of a program's name: one that is a path would run something else.
+  if (!/^[A-Za-z0-9._-]+$/.test(name)) {
+    throw new NovaError('invalid_spec', `${JSON.stringify(name)} in Docker's configuration is no helper's name.`);
+  }
+  // Loaded with its first use: it is a tenth of all that a start would compile.
+  const { execa } = await import('execa');
+  const answer = await execa(program, ['get'], {
+    input: registry,
+    timeout: helperLimitMs,
+    reject: false,
+    env,
+    extendEnv: false,
+  });
+  if (answer.exitCode === undefined) {
+    throw new NovaError(
+      'permission_denied',
+      `${program} can't be run, which Docker's configuration names for ${registry}.`,
+      {
+        details: { command: `${program} get`, fixes: [`Install ${program}, or log in again with \`docker login\`.`] },
+      },
+    );
+  }
+  if (answer.exitCode !== 0) return null;
+  let said: unknown;
+  try {
+    said = JSON.parse(answer.stdout);
+  } catch {
+    return null; // its output may be a secret: it is not shown
+  }
+  const parsed = z.object({ Username: z.string(), Secret: z.string() }).safeParse(said);
+  if (!parsed.success) return null;
+  const { Username: username, Secret: password } = parsed.data;
+  return username === tokenUser
+    ? { identitytoken: password, serveraddress: registry }
+    : { username, password, serveraddress: registry };
+}
+
+async function credentialsOf(config: Config, registry: string, env: Environment): Promise<Credentials | null> {
+  const helper = entryOf(config.credHelpers, registry) ?? config.credsStore;
+  if (helper !== undefined && helper !== '') {
+    const found = await askHelper(helper, registry, env);
+    if (found !== null) return found;
+  }
+  const entry = entryOf(config.auths, registry);
+  if (entry?.identitytoken) return { identitytoken: entry.identitytoken, serveraddress: registry };
+  if (!entry?.auth) return null;
+  const [username = '', ...rest] = Buffer.from(entry.auth, 'base64').toString('utf8').split(':');
   return { username, password: rest.join(':'), serveraddress: registry };
+}
+
+/**
+ * Credentials for an image's registry from the user's Docker configuration and its helpers, or null for none. Throws
+ * `invalid_spec` on a configuration that can't be read, `permission_denied` when the helper can't be run.
+ */
+export async function credentialsFor(image: string, env: Environment): Promise<Credentials | null> {
+  const config = readConfig(env);
+  return config === null ? null : credentialsOf(config, registryOf(image), env);
+}
+
+/** Credentials of every registry that the configuration names: a build may ask any of them. A helper that fails gives none. */
+export async function allCredentials(env: Environment): Promise<Record<string, Credentials>> {
+  const config = readConfig(env);
+  if (config === null) return {};
+  const registries = new Set([...Object.keys(config.auths ?? {}), ...Object.keys(config.credHelpers ?? {})]);
+  const found = await Promise.all(
+    [...registries].map(async (registry) => {
+      const credentials = await credentialsOf(config, registry, env).catch(() => null);
+      return credentials === null ? [] : [[registry, credentials] as const];
+    }),
+  );
+  return Object.fromEntries(found.flat());
 }

@@ -1,59 +1,14 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import type { Image, ImageGroup, OperationContext } from '../../driver.ts';
+import type { Image, ImageGroup } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
-import { readLines } from '../engine/lines.ts';
-import { mapDockerError } from '../engine/map-error.ts';
 import type { DockerEnvironment } from '../environment.ts';
+import { buildImage } from './build.ts';
 import { credentialsFor } from './credentials.ts';
-
-/** A pull that says nothing for so long is given up, milliseconds. */
-const stallMs = 60_000;
-
-type PullLine = { status?: string; id?: string; error?: string; progressDetail?: { current?: number; total?: number } };
-
-/** Follows the progress lines of a pull or load; throws the engine's error line. */
-async function follow(stream: Readable, context: OperationContext, what: string): Promise<void> {
-  const layers = new Map<string, { current: number; total: number }>();
-  let stalled = false;
-  const stall = setTimeout(() => {
-    stalled = true;
-    stream.destroy();
-  }, stallMs);
-  let failure: string | undefined;
-  try {
-    for await (const text of readLines(stream, context.signal)) {
-      stall.refresh();
-      const line = JSON.parse(text) as PullLine;
-      if (line.error !== undefined) failure = line.error;
-      if (line.id !== undefined && line.progressDetail?.total !== undefined) {
-        layers.set(line.id, { current: line.progressDetail.current ?? 0, total: line.progressDetail.total });
-      }
-      let current = 0;
-      let total = 0;
-      for (const layer of layers.values()) {
-        current += layer.current;
-        total += layer.total;
-      }
-      context.progress(
-        total > 0 ? Math.min(1, current / total) : null,
-        [line.status, line.id].filter(Boolean).join(' '),
-      );
-    }
-  } catch (error) {
-    if (!context.signal.aborted && !stalled) throw mapDockerError(error, what);
-  } finally {
-    clearTimeout(stall);
-  }
-  if (context.signal.aborted) throw new NovaError('cancelled', `${what} was cancelled.`);
-  if (stalled) {
-    throw new NovaError('timeout', `${what}: nothing came for ${stallMs / 1000} s.`, {
-      retryable: true,
-      details: { fixes: ['Try again, or check the registry.'] },
-    });
-  }
-  if (failure !== undefined) throw mapDockerError(new Error(failure), what);
-}
+import { loadArchive, saveArchive } from './files.ts';
+import { follow, lastLines, stallMs } from './follow.ts';
+import { followLayers } from './layers.ts';
+import { parseImageName, withTag } from './names.ts';
 
 /** The engine's images. */
 export function createDockerImages(
@@ -66,12 +21,13 @@ export function createDockerImages(
       engine.ask('Listing the images', () => engine.docker.listImages({})),
       engine.ask('Listing the containers', () => engine.docker.listContainers({ all: true })),
     ]);
+    const users = Map.groupBy(containers, (one) => one.ImageID);
     return images.map((image) => ({
       id: image.Id,
       names: (image.RepoTags ?? []).filter((name) => name !== '<none>:<none>'),
       sizeBytes: image.Size,
       createdAtMs: image.Created * 1000,
-      usedBy: containers.filter((one) => one.ImageID === image.Id).map((one) => one.Names[0]?.slice(1) ?? one.Id),
+      usedBy: (users.get(image.Id) ?? []).map((one) => one.Names[0]?.slice(1) ?? one.Id),
     }));
   };
   const find = async (name: string): Promise<Image> => {
@@ -80,46 +36,117 @@ export function createDockerImages(
     if (found === undefined) throw new NovaError('not_found', `The image ${name} is gone again.`);
     return found;
   };
+  const load: NonNullable<ImageGroup['load']> = async (context, path) => {
+    const loaded = await loadArchive(engine, context, path);
+    const all = await list();
+    return all.filter((image) => loaded.some((one) => image.id === one || image.names.includes(one)));
+  };
   return {
     list,
     async pull(context, name) {
       const what = `Pulling ${name}`;
-      const tagged = /[:@][^/]*$/.test(name) ? name : `${name}:latest`;
+      const tagged = withTag(name);
       const credentials = await credentialsFor(name, env);
-      context.log(`POST /images/create?fromImage=${tagged}`);
-      const stream = await engine.ask<NodeJS.ReadableStream>(
-        what,
-        () => engine.docker.pull(tagged, credentials === null ? {} : { authconfig: credentials }),
-        60_000,
-      );
-      await follow(stream as Readable, context, what);
+      context.log(`POST /images/create?fromImage=${tagged}${credentials === null ? '' : ' (with credentials)'}`);
+      // Ends the request whatever happens: the engine gives a pull up whose client has gone.
+      const over = new AbortController();
+      const layers = followLayers();
+      const output = lastLines();
+      try {
+        const stream = await engine.ask<NodeJS.ReadableStream>(
+          what,
+          () =>
+            engine.docker.pull(tagged, {
+              abortSignal: AbortSignal.any([context.signal, over.signal]),
+              ...(credentials === null ? {} : { authconfig: credentials }),
+            }),
+          stallMs,
+        );
+        await follow(stream as Readable, context, what, {
+          output: output.all,
+          limitMs: stallMs,
+          take(line) {
+            const news = layers.take(line);
+            if (news !== null) {
+              output.add(news);
+              context.log(news);
+            }
+            context.progress(layers.fraction(), layers.text());
+          },
+        });
+      } catch (error) {
+        if (context.signal.aborted) throw new NovaError('cancelled', `${what} was cancelled.`, { cause: error });
+        throw error;
+      } finally {
+        over.abort();
+      }
       return find(tagged);
     },
     async import(context, path, name) {
-      const what = `Importing ${path}`;
-      if (!existsSync(path)) throw new NovaError('not_found', `${what}: there is no such file.`);
-      const before = new Set((await list()).map((image) => image.id));
-      const stream = await engine.ask<NodeJS.ReadableStream>(
-        what,
-        () => engine.docker.loadImage(createReadStream(path), { quiet: true }),
-        0,
-      );
-      await follow(stream as Readable, context, what);
-      const loaded = (await list()).find((image) => !before.has(image.id));
+      const target = parseImageName(name);
+      if (!existsSync(path)) throw new NovaError('not_found', `Importing ${path}: there is no such file.`);
+      const [loaded, ...more] = await load(context, path);
       if (loaded === undefined) return find(name);
-      const [repo = name, tag = 'latest'] = name.split(/:(?=[^/]*$)/);
-      await engine.ask(what, () => engine.docker.getImage(loaded.id).tag({ repo, tag }));
+      if (more.length > 0) {
+        throw new NovaError(
+          'invalid_spec',
+          `${path} holds ${more.length + 1} images, which can't have one name; they are loaded with their own.`,
+        );
+      }
+      await engine.ask(`Naming ${name}`, () => engine.docker.getImage(loaded.id).tag(target));
       return find(name);
     },
-    async remove(_context, id) {
-      const used = (await list()).find((image) => image.id === id || image.names.includes(id));
+    async remove(context, id) {
+      const used = (await list()).find((image) => image.id === id || image.names.includes(withTag(id)));
       if (used !== undefined && used.usedBy.length > 0) {
         throw new NovaError(
           'conflict',
           `Image ${used.names[0] ?? id} is used by ${used.usedBy.join(', ')}; remove them first.`,
         );
       }
-      await engine.ask(`Removing image ${id}`, () => engine.docker.getImage(id).remove());
+      // An id with several names is refused by the engine: each name is taken away, the last one takes the image along.
+      const targets = used?.id === id && used.names.length > 1 ? used.names : [id];
+      for (const target of targets) {
+        context.log(`DELETE /images/${target}`);
+        await engine.ask(`Removing image ${target}`, () => engine.docker.getImage(target).remove(), stallMs);
+      }
+    },
+    load,
+    async save(context, names, path) {
+      const images = await Promise.all(
+        names.map((name) => engine.ask(`Looking for image ${name}`, () => engine.docker.getImage(name).inspect())),
+      );
+      await saveArchive(
+        engine,
+        context,
+        names,
+        path,
+        images.reduce((sum, image) => sum + image.Size, 0),
+      );
+    },
+    async tag(id, name) {
+      const target = parseImageName(name);
+      await engine.ask(`Naming ${name}`, () => engine.docker.getImage(id).tag(target));
+      return find(`${target.repo}:${target.tag}`);
+    },
+    async history(id) {
+      const steps = (await engine.ask(`Reading the history of ${id}`, () => engine.docker.getImage(id).history())) as {
+        Created: number;
+        CreatedBy: string;
+        Size: number;
+        Tags: string[] | null;
+        Comment?: string;
+      }[];
+      return steps.map((step) => ({
+        createdAtMs: step.Created * 1000,
+        command: step.CreatedBy || step.Comment || '',
+        sizeBytes: step.Size,
+        names: step.Tags ?? [],
+      }));
+    },
+    async build(context, build) {
+      const id = await buildImage(engine, context, build, env);
+      return find(id);
     },
   };
 }

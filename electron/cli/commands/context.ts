@@ -14,8 +14,9 @@ export async function finishAndPrint(
   session: Session,
   started: { job: Job },
   text: (job: Job) => string,
+  options: { log?: boolean } = {},
 ): Promise<void> {
-  const job = await session.finish(started.job);
+  const job = await session.finish(started.job, options);
   session.print(job, text(job));
 }
 

@@ -2,9 +2,9 @@ import { InvalidArgumentError } from 'commander';
 import { type MethodsOf, methods } from '../../bridge/contract.ts';
 import { table } from '../table.ts';
 import { formatAge, formatBytes, parseCount, parsePortNumber, parseSize } from '../units.ts';
-import { finishAndPrint, type Register } from './context.ts';
+import type { Register } from './context.ts';
 
-/** resize, images, jobs, doctor, drivers, catalogue, foreign, call, serve. */
+/** resize, jobs, doctor, drivers, catalogue, foreign, call, serve. */
 export const registerMachine: Register = (program, run) => {
   program
     .command('resize <workload>')
@@ -34,44 +34,6 @@ export const registerMachine: Register = (program, run) => {
           `${workload}${now}${pending.length > 0 ? `; waits for the next start: ${pending.join(', ')}` : ''}${job.message === '' ? '' : ` (${job.message})`}`,
         );
       }),
-    );
-  const images = program.command('images').description('images of the drivers that have a store');
-  images.command('ls', { isDefault: true }).action((_options, command) =>
-    run(command, async (session) => {
-      const all = await session.client.call('images.list', {});
-      const rows = all.map((one) => [
-        one.names[0] ?? one.id,
-        one.driver,
-        formatBytes(one.sizeBytes),
-        one.usedBy.join(', '),
-      ]);
-      session.print(all, table([['NAME', 'DRIVER', 'SIZE', 'USED BY'], ...rows]));
-    }),
-  );
-  images
-    .command('pull <driver> <name>')
-    .action((driver: 'docker', name: string, _options, command) =>
-      run(command, async (session) =>
-        finishAndPrint(session, await session.client.call('images.pull', { driver, name }), () => `${name}: there`),
-      ),
-    );
-  images
-    .command('import <driver> <file> <name>')
-    .action((driver: 'docker', path: string, name: string, _options, command) =>
-      run(command, async (session) =>
-        finishAndPrint(
-          session,
-          await session.client.call('images.import', { driver, path, name }),
-          () => `${name}: there`,
-        ),
-      ),
-    );
-  images
-    .command('rm <driver> <name>')
-    .action((driver: 'docker', id: string, _options, command) =>
-      run(command, async (session) =>
-        finishAndPrint(session, await session.client.call('images.remove', { driver, id }), () => `${id}: removed`),
-      ),
     );
   program
     .command('jobs')

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -132,8 +132,10 @@ export async function importBusybox(address: string): Promise<string> {
     for (const name of ['bin', 'tmp', 'etc', 'data']) mkdirSync(join(directory, name));
     await execa('cp', ['/bin/busybox', join(directory, 'bin')]);
     await execa(join(directory, 'bin/busybox'), ['--install', '-s', join(directory, 'bin')]);
-    for (const link of (await execa('ls', [join(directory, 'bin')])).stdout.split('\n')) {
-      if (link !== 'busybox') await execa('ln', ['-sf', 'busybox', join(directory, 'bin', link)]);
+    for (const link of readdirSync(join(directory, 'bin'))) {
+      if (link === 'busybox') continue;
+      rmSync(join(directory, 'bin', link));
+      symlinkSync('busybox', join(directory, 'bin', link));
     }
     const archive = await execa('tar', ['-C', directory, '-c', '.'], {
       encoding: 'buffer',
