@@ -313,7 +313,7 @@ export const methods = {
   'doctor.run': query('All checks of this machine with their fixes.', none, z.array(s.doctorCheckSchema)),
   ...insideMethods,
   'settings.get': query("The user's settings.", none, s.settingsSchema),
-  'settings.set': command('Changes some settings; an absent one stays.', s.settingsSchema.partial(), s.settingsSchema),
+  'settings.set': command('Changes some settings; an absent one stays.', s.settingsChangeSchema, s.settingsSchema),
 } as const;
 
 /** All methods. */

@@ -9,19 +9,33 @@ export const savedFilterSchema = z.strictObject({
 });
 export type SavedFilter = z.infer<typeof savedFilterSchema>;
 
+const settings = {
+  theme: z.enum(['system', 'dark', 'light', 'contrast']),
+  consoleFontSize: z.number().int().min(8).max(32),
+  consoleWriters: z.enum(['one', 'all']),
+  stopGraceSeconds: z.number().int().min(0).max(600),
+  trashHours: z.number().min(0).max(720),
+  automaticSnapshots: z.number().int().min(0).max(50),
+  mutedChecks: z.array(z.string().max(100)).max(200),
+  /** In the order in which the sidebar shows them. */
+  savedFilters: z.array(savedFilterSchema).max(100),
+  quitNoticeShown: z.boolean(),
+};
+
 /** The user's settings. Unknown keys are refused. */
 export const settingsSchema = z.strictObject({
-  theme: z.enum(['system', 'dark', 'light', 'contrast']).prefault('system'),
-  consoleFontSize: z.number().int().min(8).max(32).prefault(13),
-  consoleWriters: z.enum(['one', 'all']).prefault('all'),
-  stopGraceSeconds: z.number().int().min(0).max(600).prefault(30),
-  trashHours: z.number().min(0).max(720).prefault(24),
-  automaticSnapshots: z.number().int().min(0).max(50).prefault(5),
-  mutedChecks: z.array(z.string().max(100)).max(200).prefault([]),
-  /** In the order in which the sidebar shows them. */
-  savedFilters: z.array(savedFilterSchema).max(100).prefault([]),
-  quitNoticeShown: z.boolean().prefault(false),
+  theme: settings.theme.prefault('system'),
+  consoleFontSize: settings.consoleFontSize.prefault(13),
+  consoleWriters: settings.consoleWriters.prefault('all'),
+  stopGraceSeconds: settings.stopGraceSeconds.prefault(30),
+  trashHours: settings.trashHours.prefault(24),
+  automaticSnapshots: settings.automaticSnapshots.prefault(5),
+  mutedChecks: settings.mutedChecks.prefault([]),
+  savedFilters: settings.savedFilters.prefault([]),
+  quitNoticeShown: settings.quitNoticeShown.prefault(false),
 });
+/** Some of the settings. Without defaults: what is absent must stay, not go back to its default. */
+export const settingsChangeSchema = z.strictObject(settings).partial();
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** The machine and data directory that this host serves. */

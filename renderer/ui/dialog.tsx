@@ -11,7 +11,10 @@ import { IconButton } from './button.tsx';
 function focusFirst(event: Event): void {
   if (!(event.target instanceof HTMLElement)) return;
   event.preventDefault();
-  (event.target.querySelector<HTMLElement>('[data-autofocus]') ?? event.target).focus();
+  const first = event.target.querySelector<HTMLElement>('[data-autofocus]') ?? event.target;
+  first.focus();
+  // What stands there already is a proposal: typing takes its place.
+  if (first instanceof HTMLInputElement) first.select();
 }
 
 /** A dialog over the window. Esc and the close button call `onClose`; focus goes back to where it was. */

@@ -1,8 +1,9 @@
-import { CircleAlert, CircleCheck, Clock, Info, TriangleAlert } from 'lucide-react';
+import { ChevronRight, CircleAlert, CircleCheck, Clock, Info, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { HostEvent, Job, Workload } from '../../../../electron/bridge/contract.ts';
 import { useQuery } from '../../../client/use-query.ts';
 import { useHost } from '../../../client/window-context.ts';
+import { formatDuration } from '../../../format/time.ts';
 import { CodeBlock } from '../../../ui/copy.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
@@ -35,6 +36,8 @@ const eventIcons = { info: Info, warning: TriangleAlert, error: CircleAlert } as
 export function HistoryTab({ workload }: { workload: Workload }) {
   const { t } = useTranslation(['workload', 'common']);
   const liveJobs = useHost((state) => state.jobs);
+  const tree = useHost((state) => state.snapshots[workload.id]);
+  const names = new Map((tree?.snapshots ?? []).map((one) => [one.id, one.name]));
   const mine = Object.values(liveJobs).filter((job) => job.workloadId === workload.id);
   const version = `${mine.length} ${workload.observation.phase} ${workload.pendingVerb ?? ''}`;
   const events = useQuery('events.list', { workload: workload.id, limit: 200 }, version);
@@ -61,7 +64,11 @@ export function HistoryTab({ workload }: { workload: Workload }) {
           <li key={entry.key} data-level={level}>
             <Icon size={15} aria-hidden />
             <div className="grow">
-              {entry.job === undefined ? <span>{entry.event?.message}</span> : <JobEntry job={entry.job} />}
+              {entry.job === undefined ? (
+                <span>{entry.event?.message}</span>
+              ) : (
+                <JobEntry job={entry.job} subject={snapshotOf(entry.job, names)} />
+              )}
             </div>
             <span className="muted">
               <RelativeTime atMs={entry.atMs} />
@@ -73,24 +80,35 @@ export function HistoryTab({ workload }: { workload: Workload }) {
   );
 }
 
-function JobEntry({ job }: { job: Job }) {
+function JobEntry({ job, subject }: { job: Job; subject: string | null }) {
   const { t } = useTranslation('workload');
-  const took = job.endedAtMs !== null && job.startedAtMs !== null ? job.endedAtMs - job.startedAtMs : null;
-  const words = [
-    t(`job.${job.state}`),
-    took === null ? '' : took < 1000 ? `${took} ms` : `${(took / 1000).toFixed(1)} s`,
-  ]
-    .filter(Boolean)
-    .join(', ');
+  const took =
+    job.endedAtMs !== null && job.startedAtMs !== null ? formatDuration(job.endedAtMs - job.startedAtMs) : '';
+  const line = (
+    <>
+      <strong>{t(`jobVerb.${job.verb}`, { defaultValue: job.verb })}</strong>
+      {subject === null ? null : <span className="truncate">{subject}</span>}
+      <span className="muted num">{[t(`job.${job.state}`), took].filter(Boolean).join(', ')}</span>
+      {job.error ? <span className="bad truncate">{job.error.message}</span> : null}
+    </>
+  );
+  // Only what holds more than its line can be opened.
+  if (job.log.length === 0 && job.error === null) return <div className="history-line">{line}</div>;
   return (
     <details>
-      <summary>
-        <strong>{t(`jobVerb.${job.verb}`, { defaultValue: job.verb })}</strong> <span className="muted">{words}</span>
-        {job.error ? <span className="bad"> {job.error.message}</span> : null}
+      <summary className="history-line">
+        {line}
+        <ChevronRight size={14} aria-hidden />
       </summary>
-      {job.message ? <p className="muted">{job.message}</p> : null}
       {job.log.length > 0 ? <CodeBlock text={job.log.join('\n')} label={t('history.copyLog')} /> : null}
       {job.error ? <ErrorNote error={job.error} /> : null}
     </details>
   );
+}
+
+/** The name of the snapshot that a job made or went back to. */
+function snapshotOf(job: Job, names: ReadonlyMap<string, string>): string | null {
+  const { result } = job;
+  const id = typeof result === 'object' && result !== null && 'snapshotId' in result ? result.snapshotId : null;
+  return typeof id === 'string' ? (names.get(id) ?? null) : null;
 }
