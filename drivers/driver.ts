@@ -205,6 +205,8 @@ export type SnapshotGroup = {
   /** Children keep their content. A snapshot that is gone already is success. */
   remove(context: OperationContext, ref: WorkloadRef, snapshotId: string): Promise<void>;
   update(ref: WorkloadRef, snapshotId: string, change: { name?: string; notes?: string }): Promise<Snapshot>;
+  /** What its screen showed then, a small PNG; null for one without. */
+  screenshot?(ref: WorkloadRef, snapshotId: string): Promise<Uint8Array | null>;
   /** Makes a new stopped workload from a snapshot; `linked` shares the frozen layers. */
   clone(
     context: OperationContext,
@@ -287,6 +289,8 @@ export type Driver = {
   stats(ref: WorkloadRef, everyMs: number, signal: AbortSignal): AsyncIterable<Stats>;
   consoles(ref: WorkloadRef): Promise<ConsoleInfo[]>;
   openConsole(ref: WorkloadRef, consoleId: string, options: OpenConsole): Promise<ByteChannel>;
+  /** What its screen shows now, a small PNG; null while it does not run or without a screen. */
+  screenshot?(ref: WorkloadRef): Promise<Uint8Array | null>;
   /** Applies a changed name. Idempotent. */
   rename?(ref: WorkloadRef, name: string): Promise<void>;
   pause?(context: OperationContext, ref: WorkloadRef): Promise<void>;

@@ -1,8 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { Driver, DriverEvent, WorkloadRef } from '../driver.ts';
 import { errorData, NovaError } from '../errors.ts';
+import { execInGuest } from './agent/exec.ts';
+import { thawLeftOver } from './agent/freeze.ts';
+import { watchAgent } from './agent/watch.ts';
 import { createConsoles } from './console/consoles.ts';
 import { tailOffset } from './console/tail.ts';
+import { takeScreen } from './display/screen.ts';
 import { createDisks } from './images/create-disks.ts';
 import { createMachine, handleOf } from './lifecycle/create.ts';
 import { describeMachine } from './lifecycle/describe.ts';
@@ -69,6 +73,15 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     runtimeRoot,
     onConnected(machine, client) {
       tracker.attach(machine, client);
+      watchAgent(machine, client, {
+        running: () => tracker.live(machine).status?.phase === 'running',
+        onNetwork(network) {
+          tracker.live(machine).guestAddresses = network?.addresses ?? [];
+          if (machine.record.run !== null && !tracker.live(machine).launching) {
+            tracker.tell(machine);
+          }
+        },
+      });
       followDevices(machine, client, (error) =>
         emit({ type: 'notice', id: machine.id, level: 'warning', message: errorData(error).message }),
       );
@@ -183,8 +196,13 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
           tracker,
           scan,
           async recoverIntent(machine) {
+            const cut = machine.record.intent?.kind === 'snapshot' || machine.record.intent?.kind === 'restore';
             await recoverDevices(machine);
             await recoverIntent(env, machine);
+            if (cut) {
+              // Nobody waits for it: an agent that is deaf would hold up the others.
+              void thawLeftOver(machine);
+            }
           },
         },
         id,
@@ -216,6 +234,11 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
       return consoles.list(machineOf(ref));
     },
     openConsole: async (ref, consoleId, how) => await consoles.open(machineOf(ref), consoleId, how),
+    async screenshot(ref) {
+      const machine = machineOf(ref);
+      const client = machine.record.run === null ? null : await machine.qmp();
+      return client === null ? null : await takeScreen(machine, client);
+    },
     async rename(ref, name) {
       machineOf(ref).save((record) => ({ ...record, spec: { ...record.spec, name } }));
     },
@@ -223,6 +246,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     resume: (_context, ref) => resumeMachine(tracker, machineOf(ref)),
     reset: (_context, ref) => resetMachine(tracker, machineOf(ref)),
     update: (context, ref, to) => updateMachine(context, env, machineOf(ref), to),
+    exec: async (ref, how) => await execInGuest(machineOf(ref), how),
     logs: (ref, how, signal) => {
       const machine = machineOf(ref);
       return consoles.log(machine, { follow: how.follow, tailBytes: tailOffset(machine.paths, how.tail) }, signal);

@@ -70,6 +70,8 @@ export const qemuSettingsSchema = z.strictObject({
   portForwards: z.array(portForwardSchema).max(64).prefault([]),
   /** A VGA display for screenshots and VNC; serial only without. */
   display: z.enum(['none', 'vnc']).prefault('none'),
+  /** A port for qemu-guest-agent in the guest; costs nothing where there is none. */
+  guestAgent: z.boolean().prefault(true),
 });
 /** The `settings` of a spec with driver `qemu`, defaults filled in. */
 export type QemuSettings = z.infer<typeof qemuSettingsSchema>;

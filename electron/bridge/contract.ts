@@ -202,6 +202,11 @@ export const methods = {
     }),
   ),
   'snapshots.remove': command('Removes one; children keep their content.', snapshotOf, job),
+  'snapshots.screenshot': query(
+    "What the workload's screen showed at that point, as a data URL; null for one without.",
+    snapshotOf,
+    z.object({ image: z.string().nullable() }),
+  ),
   'snapshots.update': command(
     'Changes name or notes.',
     z.strictObject({
@@ -220,6 +225,11 @@ export const methods = {
       to: z.string().min(1).max(128).optional(),
     }),
     s.snapshotDiffSchema,
+  ),
+  'workloads.screenshot': query(
+    'What its screen shows now, as a data URL; null while it does not run or without a screen.',
+    workload,
+    z.object({ image: z.string().nullable() }),
   ),
   'consoles.list': query('The byte streams that it offers now.', workload, z.array(s.consoleInfoSchema)),
   'consoles.watch': stream(

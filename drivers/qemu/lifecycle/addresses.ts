@@ -37,9 +37,9 @@ const webPorts = new Map([
   [8443, 'https'],
 ]);
 
-/** The ports of this machine that lead to the guest. */
-export function addressesOf(argv: readonly string[]): Address[] {
-  return forwardsOf(argv).map((rule) => {
+/** The ports of this machine that lead to the guest, then the addresses that its agent tells. */
+export function addressesOf(argv: readonly string[], guestAddresses: readonly string[]): Address[] {
+  const ports = forwardsOf(argv).map((rule): Address => {
     const host = rule.hostAddress === '0.0.0.0' || rule.hostAddress === '' ? '127.0.0.1' : rule.hostAddress;
     const scheme = rule.protocol === 'tcp' ? webPorts.get(rule.guestPort) : undefined;
     return {
@@ -48,4 +48,6 @@ export function addressesOf(argv: readonly string[]): Address[] {
       ...(scheme === undefined ? {} : { url: `${scheme}://${host}:${rule.hostPort}/` }),
     };
   });
+  // QEMU's user-mode network is the guest's alone: nothing of this machine can reach it there.
+  return [...ports, ...guestAddresses.map((text): Address => ({ kind: 'ip', text: `${text} (inside)` }))];
 }

@@ -155,7 +155,13 @@ async function spawnMachine(
   try {
     tracker.tell(machine);
     await failpoint('qemu.start.intent');
-    for (const socket of [paths.qmpSocket, paths.spareQmpSocket, vncSocketPath(paths), paths.pidFile]) {
+    for (const socket of [
+      paths.qmpSocket,
+      paths.spareQmpSocket,
+      paths.agentSocket,
+      vncSocketPath(paths),
+      paths.pidFile,
+    ]) {
       rmSync(socket, { force: true });
     }
     await preparePipe(paths);

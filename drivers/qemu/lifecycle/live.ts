@@ -22,6 +22,8 @@ export type LiveState = {
   exit: Promise<{ code: number | null; signal: string | null }> | null;
   /** CPU and memory as QEMU last confirmed. */
   confirmed: Resources | null;
+  /** Addresses of the guest's network as its agent says. */
+  guestAddresses: readonly string[];
 };
 
 /** The state before anything is known. */
@@ -37,5 +39,6 @@ export function newLiveState(): LiveState {
     launching: false,
     exit: null,
     confirmed: null,
+    guestAddresses: [],
   };
 }

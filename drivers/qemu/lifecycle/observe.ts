@@ -25,7 +25,7 @@ export function observe(machine: Machine, live: LiveState, pending: string[]): O
   const common = {
     pid: run.pid,
     startedAtMs: run.startedAtMs,
-    addresses: addressesOf(run.argv),
+    addresses: addressesOf(run.argv, live.guestAddresses),
     ...(live.confirmed === null ? {} : { confirmed: live.confirmed }),
     ...(pending.length === 0 ? {} : { pending }),
   };

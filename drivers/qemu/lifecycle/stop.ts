@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationContext, StopPolicy } from '../../driver.ts';
 import { errorData, NovaError } from '../../errors.ts';
+import { askToShutDown } from '../agent/shutdown.ts';
 import { signalRun } from '../machine/identity.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Tracker } from './tracker.ts';
@@ -34,7 +35,8 @@ export async function terminate(tracker: Tracker, machine: Machine, reason: stri
   await tracker.waitForEnd(machine, { timeoutMs: killMs });
 }
 
-async function press(machine: Machine, paused: boolean): Promise<void> {
+/** Asks once, by the guest's agent where `byAgent` and one does as asked, else by the power button. */
+async function press(machine: Machine, paused: boolean, byAgent: boolean): Promise<void> {
   const client = await machine.qmp();
   if (client === null) {
     return;
@@ -43,10 +45,13 @@ async function press(machine: Machine, paused: boolean): Promise<void> {
   if (paused) {
     await client.execute('cont');
   }
-  await client.execute('system_powerdown');
+  const agent = byAgent ? await machine.agent() : null;
+  if (agent === null || !(await askToShutDown(agent))) {
+    await client.execute('system_powerdown');
+  }
 }
 
-/** Asks the guest by its power button until it has ended. False when it did not within the grace. */
+/** Asks the guest until it has ended: its agent first, then the power button over and over. False when it did not within the grace. */
 async function askGuest(
   tracker: Tracker,
   context: OperationContext,
@@ -55,10 +60,10 @@ async function askGuest(
 ): Promise<boolean> {
   const deadline = Date.now() + graceMs;
   const paused = tracker.live(machine).status?.phase === 'paused';
-  while (Date.now() < deadline) {
+  for (let asked = 0; Date.now() < deadline; asked++) {
     const left = deadline - Date.now();
     try {
-      await press(machine, paused);
+      await press(machine, paused, asked === 0);
     } catch (error) {
       context.log(errorData(error).message);
       if (machine.state() !== 'gone') {
@@ -79,7 +84,7 @@ async function askGuest(
   return false;
 }
 
-/** The contract's `stop`: power button, then by force where the policy allows it. */
+/** The contract's `stop`: the guest's agent, power button, then by force where the policy allows it. */
 export async function stopMachine(
   tracker: Tracker,
   context: OperationContext,

@@ -1,3 +1,4 @@
+import type { GuestAgent } from '../agent/types.ts';
 import type { QmpClient } from '../qmp/types.ts';
 import type { RunState } from './identity.ts';
 import type { MachinePaths } from './paths.ts';
@@ -17,6 +18,8 @@ export type Machine = {
   state(): RunState;
   /** The connected monitor, or null when it does not run. Throws `timeout` when QEMU does not answer. */
   qmp(): Promise<QmpClient | null>;
+  /** The agent inside the guest, or null where none answers now. Never throws; waits 3 s at most for one that has gone deaf. */
+  agent(): Promise<GuestAgent | null>;
   /** The monitor if it is connected at this moment. */
   readonly connected: QmpClient | null;
 };

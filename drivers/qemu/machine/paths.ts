@@ -15,6 +15,8 @@ export type MachinePaths = {
   spareQmpSocket: string;
   /** The serial console's pipe without its endings: `.in` is a FIFO, `.out` a link to the record. */
   serialPipe: string;
+  /** The guest agent's socket. */
+  agentSocket: string;
   pidFile: string;
   stderrLog: string;
 };
@@ -34,6 +36,7 @@ export function machinePaths(root: string, runtimeRoot: string, id: string): Mac
     qmpSocket: join(runtime, 'qmp'),
     spareQmpSocket: join(runtime, 'qmp2'),
     serialPipe: join(runtime, 'serial'),
+    agentSocket: join(runtime, 'agent'),
     pidFile: join(directory, 'pid'),
     stderrLog: join(directory, 'stderr.log'),
   };

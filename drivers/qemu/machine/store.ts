@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { NovaError } from '../../errors.ts';
+import { agentChardev, createAgentLink } from '../agent/link.ts';
 import { connectQmp } from '../qmp/client.ts';
 import type { QmpClient } from '../qmp/types.ts';
 import { makeMachineDirectories, readRecord, removeBeneath, writeRecord } from './files.ts';
@@ -46,11 +47,13 @@ export function createMachineStore(options: {
     let client: QmpClient | null = null;
     let connecting: Promise<QmpClient> | null = null;
     const paths = machinePaths(root, runtimeRoot, id);
+    const link = createAgentLink(paths.agentSocket);
     const connect = async (): Promise<QmpClient> => {
       const fresh = await connectQmp(paths.qmpSocket);
       client = fresh;
       const forget = async (): Promise<void> => {
         await fresh.closed;
+        link.close();
         client = client === fresh ? null : client;
       };
       void forget();
@@ -88,6 +91,19 @@ export function createMachineStore(options: {
           connecting = null;
         });
         return await connecting;
+      },
+      async agent() {
+        // A run of an older NovaCron has no such port.
+        if (record.run?.argv.some((word) => word.includes(`id=${agentChardev},`)) !== true) {
+          return null;
+        }
+        try {
+          const monitor = await machine.qmp();
+          return monitor === null ? null : await link.get(monitor);
+        } catch {
+          // A QEMU that does not answer has no agent to offer.
+          return null;
+        }
       },
     };
     machines.set(id, machine);

@@ -23,6 +23,10 @@ function device(text: string | undefined): Record<string, unknown> {
   return text === undefined || !text.startsWith('{') ? {} : (JSON.parse(text) as Record<string, unknown>);
 }
 
+function chardevId(pair: Pair): string | undefined {
+  return /(?:^|,)id=([^,]+)/.exec(pair.values[0] ?? '')?.[1];
+}
+
 /**
  * The arguments of a saved machine with the disks, sockets and files of now: a saved memory needs the very same devices, but its
  * disks stand on other layers. `fresh` are the arguments that the machine would be started with now.
@@ -35,8 +39,10 @@ export function adaptArguments(saved: readonly string[], fresh: readonly string[
       .map((pair) => device(pair.values[0]))
       .map((value) => [value['id'], value['drive']]),
   );
+  const chardevs = new Set(now.filter((pair) => pair.option === '-chardev').map(chardevId));
   const kept = pairs(saved)
-    .filter((pair) => !ofTheRun.has(pair.option))
+    // A device that was switched off since is still part of the saved machine, and so is what it speaks through.
+    .filter((pair) => !ofTheRun.has(pair.option) || (pair.option === '-chardev' && !chardevs.has(chardevId(pair))))
     .map((pair) => {
       const value = pair.option === '-device' ? device(pair.values[0]) : {};
       const drive = drives.get(value['id']);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { agentChardev } from '../agent/link.ts';
 import type { MachinePaths } from '../machine/paths.ts';
 import { busOf, deviceArguments } from './devices.ts';
 import { optionValue } from './escape.ts';
@@ -98,6 +99,9 @@ export function buildArguments(input: PlanInput): string[] {
     `pipe,id=serial0,path=${optionValue(paths.serialPipe)}`,
     '-serial',
     'chardev:serial0',
+    ...(settings.guestAgent
+      ? ['-chardev', `socket,id=${agentChardev},path=${optionValue(paths.agentSocket)},server=on,wait=off`]
+      : []),
     '-display',
     settings.display === 'none' ? 'none' : `vnc=unix:${optionValue(vncSocketPath(paths))}`,
     '-rtc',

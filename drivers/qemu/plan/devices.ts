@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { agentChardev, agentPort } from '../agent/link.ts';
 import type { QemuSettings } from '../settings.ts';
 import { fileNode, layerNode } from './block.ts';
 import type { PlanInput } from './input.ts';
@@ -106,6 +107,21 @@ function display(input: PlanInput, bus: 'pcie' | 'pci' | 'mmio'): string[] {
   ];
 }
 
+function agent(input: PlanInput, suffix: string): string[] {
+  return input.settings.guestAgent
+    ? [
+        ...json('-device', { driver: `virtio-serial${suffix}`, id: 'vserial0' }),
+        ...json('-device', {
+          driver: 'virtserialport',
+          id: 'agentport0',
+          bus: 'vserial0.0',
+          chardev: agentChardev,
+          name: agentPort,
+        }),
+      ]
+    : [];
+}
+
 /** Everything that the guest sees beyond CPU and memory, in a fixed order so that addresses on the bus stay the same. */
 export function deviceArguments(input: PlanInput): string[] {
   const bus = busOf(input.settings.machine);
@@ -127,5 +143,7 @@ export function deviceArguments(input: PlanInput): string[] {
     ...json('-device', { driver: `virtio-rng${suffix}`, id: 'rngdev0', rng: 'rng0' }),
     ...(input.settings.arch === 'x86_64' && bus !== 'mmio' ? json('-device', { driver: 'pvpanic', id: 'panic0' }) : []),
     ...display(input, bus),
+    // Last: the others keep their addresses.
+    ...agent(input, suffix),
   ];
 }

@@ -18,6 +18,7 @@ const fixedSettings = [
   'network',
   'portForwards',
   'display',
+  'guestAgent',
 ] as const satisfies (keyof QemuSettings)[];
 
 /** Fields that concern only the host, so that nothing of the machine changes. */

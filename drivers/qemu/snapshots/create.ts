@@ -2,6 +2,8 @@ import { statfsSync } from 'node:fs';
 import type { OperationContext, Snapshot, SnapshotKind } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { failpoint } from '../../failpoints.ts';
+import { withFrozenDisks } from '../agent/freeze.ts';
+import { keepScreen, takeScreen } from '../display/screen.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Intent, SnapshotRecord } from '../machine/record.ts';
 import type { QmpClient } from '../qmp/types.ts';
@@ -120,6 +122,7 @@ export async function createSnapshot(
   const newFiles = Object.values(overlays).map((overlay) => pathOfLayer(machine, overlay));
   // Whatever is to come after it: a snapshot that is undone leaves the guest as it was.
   const wasRunning = client !== null && (await running(client));
+  const screen = client === null ? null : await takeScreen(machine, client);
   machine.save((record) => ({
     ...record,
     intent: newIntent('snapshot', file === null ? newFiles : [...newFiles, file], {
@@ -153,6 +156,7 @@ export async function createSnapshot(
       intent: request.next ?? null,
     }));
     recorded = true;
+    keepScreen(machine, snapshot.id, screen);
     await failpoint('qemu.snapshot.recorded');
     return snapshotOf(machine, snapshot);
   } catch (error) {
@@ -180,7 +184,13 @@ async function cutRunning(
   if (file !== null) {
     return (await saveMemory(context, machine, client, { file, cut, after })).pauseMs;
   }
-  const begun = performance.now();
-  await cut();
-  return Math.round(performance.now() - begun);
+  return await withFrozenDisks(
+    machine,
+    (text) => context.log(text),
+    async () => {
+      const begun = performance.now();
+      await cut();
+      return Math.round(performance.now() - begun);
+    },
+  );
 }

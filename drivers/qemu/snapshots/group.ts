@@ -1,4 +1,5 @@
 import type { SnapshotGroup, WorkloadRef } from '../../driver.ts';
+import { keptScreen } from '../display/screen.ts';
 import { handleOf } from '../lifecycle/create.ts';
 import type { MachineEnvironment } from '../machine/environment.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -67,6 +68,10 @@ export function createSnapshotGroup(env: MachineEnvironment): SnapshotGroup {
         ),
       }));
       return told(machine, snapshotOf(machine, snapshotRecord(machine, snapshotId)));
+    },
+    async screenshot(ref, snapshotId) {
+      const machine = env.machine(ref.id);
+      return keptScreen(machine, snapshotRecord(machine, snapshotId).id);
     },
     async clone(context, ref, snapshotId, target, options) {
       return await cloneMachine(context, env, await settled(ref), snapshotId, target, options);

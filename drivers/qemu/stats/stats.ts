@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Stats } from '../../driver.ts';
+import { type GuestNetwork, guestNetwork } from '../agent/network.ts';
 import { vcpuThreads } from '../lifecycle/confirm.ts';
 import type { LiveState } from '../lifecycle/live.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -13,6 +14,8 @@ const balloonPollSeconds = 2;
 const balloonPath = '/machine/peripheral/balloon0';
 /** A statistic that does not come is left out, not waited for. */
 const statTimeoutMs = 2_000;
+/** A guest that let one question pass is left alone for so long. */
+const deafForMs = 30_000;
 
 const blockSchema = z.array(
   z.object({ qdev: z.string().optional(), stats: z.object({ rd_bytes: z.number(), wr_bytes: z.number() }) }),
@@ -42,7 +45,13 @@ async function ask<T>(
   }
 }
 
-async function sample(machine: Machine, live: LiveState, client: QmpClient | null, threads: number[]): Promise<Stats> {
+async function sample(
+  machine: Machine,
+  live: LiveState,
+  client: QmpClient | null,
+  threads: number[],
+  network: GuestNetwork | null,
+): Promise<Stats> {
   const pid = machine.record.run?.pid ?? 0;
   const block = client === null ? undefined : await ask(client, blockSchema, 'query-blockstats');
   const guest =
@@ -59,6 +68,8 @@ async function sample(machine: Machine, live: LiveState, client: QmpClient | nul
     memoryLimitBytes: live.confirmed?.memoryBytes ?? machine.record.spec.resources.memoryBytes,
     diskReadBytes: sum((stats) => stats.rd_bytes),
     diskWriteBytes: sum((stats) => stats.wr_bytes),
+    networkRxBytes: network?.rxBytes,
+    networkTxBytes: network?.txBytes,
   };
   // Absent, not undefined: the values travel as JSON.
   return JSON.parse(JSON.stringify(result)) as Stats;
@@ -74,6 +85,7 @@ export async function* sampleStats(
   const boot = machine.record.run?.boot;
   let threads: number[] = [];
   let polled: QmpClient | null = null;
+  let deafUntil = 0;
   while (!signal.aborted && machine.record.run !== null && machine.record.run.boot === boot) {
     const client = machine.connected;
     if (client !== null && polled !== client) {
@@ -91,7 +103,13 @@ export async function* sampleStats(
         // The old threads serve until it answers.
       }
     }
-    const taken = await sample(machine, live(), client, threads);
+    const agent =
+      live().status?.phase === 'running' && !live().stopping && Date.now() >= deafUntil ? await machine.agent() : null;
+    const network = agent === null ? null : await guestNetwork(agent, statTimeoutMs);
+    if (agent !== null && network === null) {
+      deafUntil = Date.now() + deafForMs;
+    }
+    const taken = await sample(machine, live(), client, threads, network);
     if (machine.state() === 'gone') {
       // Counters of a process that has ended read as zero.
       return;

@@ -67,6 +67,7 @@ export const registerStreams: Register = (program, run) => {
     .command('exec <workload> <command...>')
     .description('run a command inside; ends with its exit code')
     .option('-t, --tty', 'with a terminal', process.stdout.isTTY && process.stdin.isTTY)
+    .option('--no-tty', 'without a terminal')
     .option('-u, --user <user>', 'as this user')
     .passThroughOptions()
     .action((workload: string, words: string[], options: { tty?: boolean; user?: string }, command) =>

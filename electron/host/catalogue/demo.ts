@@ -65,7 +65,7 @@ function givenParts(env: DemoOptions['env']): GuestParts | null {
   const kernel = env['NOVACRON_GUEST_KERNEL'];
   const busybox = env['NOVACRON_GUEST_BUSYBOX'];
   if (kernel === undefined || busybox === undefined) return null;
-  return { kernel, busybox, modules: env['NOVACRON_GUEST_MODULES'] || null };
+  return { kernel, busybox, modules: env['NOVACRON_GUEST_MODULES'] || null, agent: [] };
 }
 
 async function whyNot(env: DemoOptions['env']): Promise<string | null> {

@@ -12,6 +12,7 @@ import {
   snapshotGroup,
   updateSnapshot,
 } from '../workloads/snapshots.ts';
+import { pictureOf } from './picture.ts';
 
 type SnapshotMethod = Extract<keyof Handlers, `snapshots.${string}`>;
 
@@ -37,6 +38,11 @@ export function snapshotHandlers(host: HostContext): Pick<Handlers, SnapshotMeth
     'snapshots.planRemoval': async ({ workload, snapshot }) => {
       const record = find(workload);
       return snapshotGroup(host, record).planRemoval(registry.ref(record), await findSnapshot(host, record, snapshot));
+    },
+    'snapshots.screenshot': async ({ workload, snapshot }) => {
+      const record = find(workload);
+      const id = await findSnapshot(host, record, snapshot);
+      return pictureOf((await snapshotGroup(host, record).screenshot?.(registry.ref(record), id)) ?? null);
     },
     'snapshots.remove': async ({ workload, snapshot }) => removeSnapshot(host, find(workload), snapshot),
     'snapshots.update': async ({ workload, snapshot, ...change }) =>

@@ -8,6 +8,7 @@ import { listRow } from '../workloads/list-row.ts';
 import { workloadView } from '../workloads/registry.ts';
 import { remove, restoreFromTrash } from '../workloads/remove.ts';
 import { createWaitForEnd } from '../workloads/wait.ts';
+import { pictureOf } from './picture.ts';
 
 type WorkloadMethod = Extract<keyof Handlers, `workloads.${string}`>;
 
@@ -23,6 +24,10 @@ export function workloadHandlers(host: HostContext): Pick<Handlers, WorkloadMeth
     'workloads.describe': async ({ workload }) => {
       const record = find(workload);
       return registry.driver(record).describe(registry.ref(record));
+    },
+    'workloads.screenshot': async ({ workload }) => {
+      const record = find(workload);
+      return pictureOf((await registry.driver(record).screenshot?.(registry.ref(record))) ?? null);
     },
     'workloads.plan': async ({ spec }) => {
       const driver = host.drivers.get(spec.driver);

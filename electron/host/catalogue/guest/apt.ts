@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OperationContext } from '../../../../drivers/driver.ts';
-import { NovaError } from '../../../../drivers/errors.ts';
+import { errorData, NovaError } from '../../../../drivers/errors.ts';
+import { collectAgent, type GuestFile } from './agent.ts';
 import { type GuestParts, isStaticElf64 } from './parts.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -25,6 +26,7 @@ export async function fetchWithApt(context: OperationContext, recipe: Recipe, di
     kernel: join(kernelRoot, 'boot', await only(join(kernelRoot, 'boot'), /^vmlinuz-/)),
     modules: join(kernelRoot, 'lib', 'modules'),
     busybox: await findBusybox(context, recipe, directory),
+    agent: await fetchAgent(context, recipe, directory),
   };
 }
 
@@ -68,6 +70,31 @@ async function findBusybox(context: OperationContext, recipe: Recipe, directory:
     if ((await readFile(path).catch(() => null)) !== null) return path;
   }
   throw new NovaError('unsupported', 'The BusyBox package holds no program where it is expected.');
+}
+
+/** How many steps of the packages' dependencies are fetched for libraries that this machine lacks. */
+const dependencySteps = 3;
+
+/** The agent with its libraries. Empty where it can't be had: the guest serves without, so that is no failure. */
+async function fetchAgent(context: OperationContext, recipe: Recipe, directory: string): Promise<GuestFile[]> {
+  const root = join(directory, 'agent');
+  try {
+    let names = recipe.agentPackages;
+    const seen = new Set<string>();
+    for (let step = 0; step <= dependencySteps; step += 1) {
+      for (const name of names.filter((one) => !seen.has(one))) await unpack(context, name, directory, root);
+      names.forEach((name) => seen.add(name));
+      const found = await collectAgent(root);
+      if (found === null) return [];
+      if (found.missing.length === 0) return found.files;
+      context.log(`The guest agent needs ${found.missing.join(', ')} yet.`);
+      names = (await Promise.all(names.map((name) => depends(context, name)))).flat();
+    }
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    context.log(`The guest is built without its agent: ${errorData(error).message}`);
+  }
+  return [];
 }
 
 async function unpack(context: OperationContext, name: string, directory: string, target: string): Promise<void> {

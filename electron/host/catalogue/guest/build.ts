@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { OperationContext } from '../../../../drivers/driver.ts';
+import { agentEntries } from './agent.ts';
 import { fetchWithApt } from './apt.ts';
 import { writeCpio } from './cpio.ts';
 import { type GuestModule, initramfsEntries } from './initramfs.ts';
@@ -48,7 +49,10 @@ export async function buildGuest(
     const ready = join(work, 'ready');
     await mkdir(ready);
     await copyFile(parts.kernel, join(ready, 'vmlinuz'));
-    await writeFile(join(ready, 'initrd.gz'), await promisify(gzip)(writeCpio(entries), { level: 9 }));
+    // The kernel takes several archives in a row. The agent's is not packed: unpacking it would cost an emulated guest half a second.
+    const agent = parts.agent.length === 0 ? Buffer.alloc(0) : aligned(writeCpio(await agentEntries(parts.agent)));
+    const packed = await promisify(gzip)(writeCpio(entries), { level: 9 });
+    await writeFile(join(ready, 'initrd.gz'), Buffer.concat([agent, packed]));
     await rename(ready, directory).catch((error: unknown) => acceptOther(error));
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -56,6 +60,12 @@ export async function buildGuest(
   const built = await findGuest(directory, recipe);
   if (built === null) throw new Error(`No guest is in ${directory} after the build.`);
   return built;
+}
+
+/** With zeros up to a multiple of 512 bytes, between which and the next archive the kernel looks for nothing. */
+function aligned(archive: Uint8Array): Buffer {
+  const block = 512;
+  return Buffer.concat([archive, Buffer.alloc((block - (archive.length % block)) % block)]);
 }
 
 /** Somebody else finished first: theirs is as good. */

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
+import type { GuestFile } from './agent.ts';
 import { moduleOfFile } from './modules.ts';
 
 /** Where the pieces of a guest lie on this machine. */
@@ -12,6 +13,8 @@ export type GuestParts = {
   modules: string | null;
   /** A static BusyBox. */
   busybox: string;
+  /** qemu-guest-agent with its libraries; empty for a guest without. */
+  agent: GuestFile[];
 };
 
 /** The modules of a folder: name to path. */

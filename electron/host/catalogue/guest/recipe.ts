@@ -9,6 +9,8 @@ const recipeSchema = z.strictObject({
   cmdline: z.string(),
   kernelPackages: z.array(z.string()).min(1),
   busyboxPackages: z.array(z.string()).min(1),
+  /** The guest agent; a guest is built without where there is none. */
+  agentPackages: z.array(z.string()),
   /** Loaded before the shell. */
   modules: z.array(z.string()),
   /** Loaded beside the shell. */

@@ -15,7 +15,7 @@ test('devices of the saved machine, disks and sockets of now', () => {
     '-append',
     '-looks-like-an-option',
     '-chardev',
-    'old',
+    'socket,id=qmp0,path=/old',
     '-blockdev',
     '{"old":1}',
     '-device',
@@ -31,7 +31,7 @@ test('devices of the saved machine, disks and sockets of now', () => {
     '-m',
     'size=2B',
     '-chardev',
-    'new',
+    'socket,id=qmp0,path=/new',
     '-blockdev',
     '{"new":1}',
     '-device',
@@ -40,7 +40,7 @@ test('devices of the saved machine, disks and sockets of now', () => {
   expect(adaptArguments(saved, fresh)).toEqual([
     '/new/qemu',
     '-chardev',
-    'new',
+    'socket,id=qmp0,path=/new',
     '-blockdev',
     '{"new":1}',
     '-nodefaults',
@@ -54,5 +54,28 @@ test('devices of the saved machine, disks and sockets of now', () => {
     device('disk0', 'new-node', { serial: 'disk0' }),
     '-device',
     '{"driver":"pvpanic","id":"panic0"}',
+  ]);
+});
+
+test('what a device that was switched off since speaks through stays with it', () => {
+  const port = '{"driver":"virtserialport","id":"agentport0","chardev":"agent0"}';
+  const saved = [
+    'qemu',
+    '-chardev',
+    'socket,id=qmp0,path=/old',
+    '-chardev',
+    'socket,id=agent0,path=/a',
+    '-device',
+    port,
+  ];
+  const fresh = ['qemu', '-chardev', 'socket,id=qmp0,path=/new'];
+  expect(adaptArguments(saved, fresh)).toEqual([
+    'qemu',
+    '-chardev',
+    'socket,id=qmp0,path=/new',
+    '-chardev',
+    'socket,id=agent0,path=/a',
+    '-device',
+    port,
   ]);
 });
