@@ -23,6 +23,8 @@ import { dockerSettingsSchema } from './settings.ts';
 import { createDockerSnapshots } from './snapshots/group.ts';
 import { openTrial } from './snapshots/trial.ts';
 import { containerStats } from './stats.ts';
+import { createDockerNetworks } from './stores/networks.ts';
+import { createDockerVolumes } from './stores/volumes.ts';
 
 /** Where the driver keeps its records and which engine it asks. */
 export type DockerDriverOptions = {
@@ -117,6 +119,8 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     },
     snapshots: createDockerSnapshots(environment),
     images: createDockerImages(environment, options.env),
+    volumes: createDockerVolumes(environment),
+    networks: createDockerNetworks(environment),
     exec: (ref, exec) => dockerExec(environment, ref, exec),
     logs: (ref, read, signal) => dockerLogs(environment, ref, read, until(signal)),
     discover: () => discoverContainers(environment),

@@ -18,6 +18,8 @@ const yes: ReadonlySet<CapabilityName> = new Set([
   'exec',
   'logs',
   'images',
+  'volumes',
+  'networks',
   'portForwards',
   'discover',
 ]);
@@ -27,8 +29,6 @@ const reasons: Partial<Record<CapabilityName, string>> = {
   consoleSerial: 'A container has no serial line; it has a shell, its main process and its log.',
   consoleVnc: 'A container has no display.',
   files: 'The file browser is not there yet.',
-  volumes: 'Volumes are not listed yet.',
-  networks: 'Networks are not listed yet.',
   transfer: 'Moves between isolations are not there yet.',
   migrate: 'Moves between machines are not there yet.',
   signal: 'Signals are not there yet.',

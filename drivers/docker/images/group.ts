@@ -3,9 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Image, ImageGroup } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import type { DockerEnvironment } from '../environment.ts';
-import { buildImage } from './build.ts';
 import { credentialsFor } from './credentials.ts';
-import { loadArchive, saveArchive } from './files.ts';
 import { follow, lastLines, stallMs } from './follow.ts';
 import { followLayers } from './layers.ts';
 import { parseImageName, withTag } from './names.ts';
@@ -37,6 +35,8 @@ export function createDockerImages(
     return found;
   };
   const load: NonNullable<ImageGroup['load']> = async (context, path) => {
+    // Loaded with their first use: archives bring code along that a start has no need of.
+    const { loadArchive } = await import('./files.ts');
     const loaded = await loadArchive(engine, context, path);
     const all = await list();
     return all.filter((image) => loaded.some((one) => image.id === one || image.names.includes(one)));
@@ -116,6 +116,7 @@ export function createDockerImages(
       const images = await Promise.all(
         names.map((name) => engine.ask(`Looking for image ${name}`, () => engine.docker.getImage(name).inspect())),
       );
+      const { saveArchive } = await import('./files.ts');
       await saveArchive(
         engine,
         context,
@@ -145,6 +146,7 @@ export function createDockerImages(
       }));
     },
     async build(context, build) {
+      const { buildImage } = await import('./build.ts');
       const id = await buildImage(engine, context, build, env);
       return find(id);
     },
