@@ -184,6 +184,9 @@ export type SnapshotDiff = {
   truncated?: boolean;
 };
 
+/** Which volumes a snapshot copies: those that are left out keep their present files in a restore. */
+export type SnapshotVolumes = 'all' | 'none' | string[];
+
 /** Snapshots of one driver. All are idempotent on the id and leave a consistent tree after any failure. */
 export type SnapshotGroup = {
   list(ref: WorkloadRef): Promise<SnapshotTree>;
@@ -192,7 +195,15 @@ export type SnapshotGroup = {
   create(
     context: OperationContext,
     ref: WorkloadRef,
-    options: { id: string; name: string; notes?: string; kind: SnapshotKind; automatic?: boolean },
+    options: {
+      id: string;
+      name: string;
+      notes?: string;
+      kind: SnapshotKind;
+      automatic?: boolean;
+      /** All by default; a driver without volumes ignores it. */
+      volumes?: SnapshotVolumes;
+    },
   ): Promise<Snapshot>;
   /** Goes back. Makes an automatic snapshot of the present state first unless `keep` is false. A memory snapshot resumes running. */
   restore(

@@ -1,18 +1,21 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import type { Foreign, Handle } from '../driver.ts';
 import { type WorkloadSpec, workloadNameSchema, workloadSpecSchema } from '../spec.ts';
-import { homeLabel, idLabel } from './engine/engine.ts';
+import { homeLabel, idLabel, roleLabel } from './engine/engine.ts';
 import type { DockerEnvironment } from './environment.ts';
 import { dockerHandle } from './lifecycle/create.ts';
 import { observe } from './observe.ts';
 
+/** Containers that serve an operation of ours for moments. */
+const helpers = new Set(['copy', 'trial']);
+
 /** Containers of the engine that are in no record of ours. */
 export async function discoverContainers(environment: DockerEnvironment): Promise<Foreign[]> {
   const { engine, records, home } = environment;
-  const known = new Set(records.ids().map((id) => records.read(id)?.containerId));
+  const known = await records.byContainer();
   const all = await engine.ask('Listing the containers', () => engine.docker.listContainers({ all: true }));
   return all
-    .filter((one) => !known.has(one.Id) && one.Labels['io.novacron.role'] !== 'copy')
+    .filter((one) => !known.has(one.Id) && !helpers.has(one.Labels[roleLabel] ?? ''))
     .map((one) => ({
       engineId: one.Id,
       name: one.Names[0]?.slice(1) ?? one.Id.slice(0, 12),

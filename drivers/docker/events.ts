@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DriverEvent } from '../driver.ts';
-import { homeLabel, idLabel } from './engine/engine.ts';
+import { homeLabel } from './engine/engine.ts';
 import { readLines } from './engine/lines.ts';
 import type { DockerEnvironment } from './environment.ts';
+import { type Looks, openLooks } from './looks.ts';
 import { observe } from './observe.ts';
 
 /** First and longest wait before the events are asked for again, milliseconds. */
@@ -21,6 +22,21 @@ const noise = /^(exec_|top|archive-path|extract-to-dir|resize|attach|export)/;
  */
 export async function* dockerEvents(environment: DockerEnvironment, signal: AbortSignal): AsyncIterable<DriverEvent> {
   const { engine, records, home } = environment;
+  const take = (message: Message, looks: Looks<DriverEvent>, owners: ReadonlyMap<string, string>): void => {
+    const action = message.Action ?? '';
+    if (noise.test(action)) return;
+    const containerId = message.Actor?.ID ?? '';
+    const id = owners.get(containerId);
+    if (id === undefined) {
+      // One of ours that is in no record is being made, or is the old one of a replacement.
+      if (message.Actor?.Attributes?.[homeLabel] !== home) looks.tell({ type: 'foreign' });
+    } else if (action !== 'destroy') {
+      looks.look(containerId);
+    } else if (records.read(id)?.intent === null) {
+      const reason = 'the container was removed by somebody else';
+      looks.tell({ type: 'observed', id, observation: { phase: 'lost', reason } });
+    }
+  };
   let wait = firstRetryMs;
   while (!signal.aborted) {
     try {
@@ -29,34 +45,34 @@ export async function* dockerEvents(environment: DockerEnvironment, signal: Abor
       );
       wait = firstRetryMs;
       yield { type: 'resync' };
-      for await (const line of readLines(opened as Readable, signal)) {
-        const message = JSON.parse(line) as Message;
-        const action = message.Action ?? '';
-        if (noise.test(action)) continue;
-        const attributes = message.Actor?.Attributes ?? {};
-        const containerId = message.Actor?.ID ?? '';
-        const labelled = attributes[homeLabel] === home ? attributes[idLabel] : undefined;
-        const id = labelled ?? records.ids().find((one) => records.read(one)?.containerId === containerId);
-        const record = id === undefined ? null : records.read(id);
-        if (id === undefined || record === null || record.containerId !== containerId) {
-          if (labelled === undefined) yield { type: 'foreign' };
-          continue;
-        }
-        if (action === 'destroy') {
-          if (record.intent === null) {
-            yield {
-              type: 'observed',
-              id,
-              observation: { phase: 'lost', reason: 'the container was removed by somebody else' },
-            };
-          }
-          continue;
-        }
+      const owners = await records.byContainer();
+      const looks = openLooks<DriverEvent>(async (containerId) => {
+        const id = owners.get(containerId);
+        if (id === undefined) return null;
         const info = await engine
           .ask('Looking at the container', () => engine.docker.getContainer(containerId).inspect())
           .catch(() => null);
-        if (info !== null) yield { type: 'observed', id, observation: observe(info, record.stopAsked) };
+        const record = records.read(id);
+        if (info === null || record === null) return null;
+        return { type: 'observed', id, observation: observe(info, record.stopAsked) };
+      });
+      const reading = (async () => {
+        try {
+          for await (const line of readLines(opened as Readable, signal))
+            take(JSON.parse(line) as Message, looks, owners);
+        } finally {
+          looks.end();
+        }
+      })();
+      // It is awaited below; a failure before that must not end the program.
+      reading.catch(() => undefined);
+      try {
+        yield* looks.values();
+      } finally {
+        // A reader that leaves early ends the stream.
+        (opened as Readable).destroy();
       }
+      await reading;
     } catch {
       // The engine is away; the probe tells so. We only try again.
     }

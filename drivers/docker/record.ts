@@ -9,6 +9,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { NovaError } from '../errors.ts';
@@ -84,7 +85,12 @@ export type RecordStore = {
   /** Idempotent. */
   remove(id: string): void;
   ids(): string[];
+  /** The ids by container. Read once, without blocking, then kept in step with every write of this store. */
+  byContainer(): Promise<ReadonlyMap<string, string>>;
 };
+
+/** How many records are read at one time. */
+const readAtOnce = 64;
 
 /** Opens the store, making its directory. */
 export function openRecords(root: string): RecordStore {
@@ -113,6 +119,34 @@ export function openRecords(root: string): RecordStore {
     }
     return dockerRecordSchema.parse(JSON.parse(text));
   };
+  /** Containers by id as far as this store wrote or removed them, then all of them. */
+  const containers = new Map<string, string | null>();
+  const owners = new Map<string, string>();
+  let reading: Promise<ReadonlyMap<string, string>> | null = null;
+  const note = (id: string, containerId: string | null): void => {
+    const before = containers.get(id);
+    if (before) owners.delete(before);
+    containers.set(id, containerId);
+    if (containerId) owners.set(containerId, id);
+  };
+  const readAll = async (): Promise<ReadonlyMap<string, string>> => {
+    const all = ids();
+    for (let at = 0; at < all.length; at += readAtOnce) {
+      await Promise.all(
+        all.slice(at, at + readAtOnce).map(async (id) => {
+          const text = await readFile(file(id), 'utf8').catch(() => null);
+          const record = text === null ? null : (JSON.parse(text) as { containerId?: string });
+          // What was written meanwhile is newer.
+          if (record?.containerId !== undefined && !containers.has(id)) note(id, record.containerId);
+        }),
+      );
+    }
+    return owners;
+  };
+  const ids = (): string[] =>
+    readdirSync(root)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => name.slice(0, -'.json'.length));
   const get = (id: string): DockerRecord => {
     const record = read(id);
     if (record === null) throw new NovaError('not_found', `No record of container ${id} in ${root}.`);
@@ -129,6 +163,7 @@ export function openRecords(root: string): RecordStore {
     }
     renameSync(temporary, file(record.id));
     syncDirectory();
+    note(record.id, record.containerId);
     return record;
   };
   return {
@@ -139,10 +174,9 @@ export function openRecords(root: string): RecordStore {
     remove(id) {
       rmSync(file(id), { force: true });
       syncDirectory();
+      note(id, null);
     },
-    ids: () =>
-      readdirSync(root)
-        .filter((name) => name.endsWith('.json'))
-        .map((name) => name.slice(0, -'.json'.length)),
+    ids,
+    byContainer: () => (reading ??= readAll()),
   };
 }

@@ -170,6 +170,7 @@ export const methods = {
       name: snapshotNameSchema,
       notes: z.string().max(10_000).prefault(''),
       kind: s.snapshotKindSchema.optional(),
+      volumes: s.snapshotVolumesSchema.optional(),
     }),
     job,
   ),

@@ -117,6 +117,8 @@ export const driverSchema = z.object({
 export type DriverState = z.infer<typeof driverSchema>;
 
 export const snapshotKindSchema = z.enum(['config', 'disk', 'disk+memory', 'memory']);
+/** Which volumes a snapshot copies; all by default. */
+export const snapshotVolumesSchema = z.union([z.enum(['all', 'none']), z.array(z.string().min(1).max(255)).max(100)]);
 /** A snapshot as clients see it. */
 export const snapshotSchema = z.object({
   id: idSchema,

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { ContainerInspectInfo } from 'dockerode';
-import type { OperationContext, Snapshot, SnapshotKind, WorkloadRef } from '../../driver.ts';
+import type { OperationContext, Snapshot, SnapshotKind, SnapshotVolumes, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { stripHeaders } from '../console/channel.ts';
 import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
@@ -27,6 +27,20 @@ async function logTail(environment: DockerEnvironment, info: ContainerInspectInf
   return (info.Config.Tty ? bytes : stripHeaders(bytes)).toString('utf8');
 }
 
+/** The mounts of the volumes that are to be copied. Throws `invalid_spec` when one that is named is not mounted. */
+function chosenVolumes(info: ContainerInspectInfo, choice: SnapshotVolumes) {
+  const mounted = (info.Mounts ?? []).filter((mount) => mount.Type === 'volume' && mount.Name);
+  if (choice === 'all') return mounted;
+  if (choice === 'none') return [];
+  const stranger = choice.find((name) => !mounted.some((mount) => mount.Name === name));
+  if (stranger !== undefined) {
+    throw new NovaError('invalid_spec', `${info.Name.slice(1)} mounts no volume ${stranger}.`, {
+      details: { field: 'volumes' },
+    });
+  }
+  return mounted.filter((mount) => choice.includes(String(mount.Name)));
+}
+
 /** Bytes of the container's own layer. */
 async function layerBytes(environment: DockerEnvironment, imageId: string): Promise<number> {
   const { engine } = environment;
@@ -42,7 +56,14 @@ export async function createDockerSnapshot(
   environment: DockerEnvironment,
   context: OperationContext,
   ref: WorkloadRef,
-  options: { id: string; name: string; notes?: string; kind: SnapshotKind; automatic?: boolean },
+  options: {
+    id: string;
+    name: string;
+    notes?: string;
+    kind: SnapshotKind;
+    automatic?: boolean;
+    volumes?: SnapshotVolumes;
+  },
 ): Promise<Snapshot> {
   const { engine, records, home } = environment;
   const before = records.get(ref.id);
@@ -69,6 +90,7 @@ export async function createDockerSnapshot(
     );
   }
   const running = info.State.Running && !info.State.Paused;
+  const volumes = chosenVolumes(info, options.volumes ?? 'all');
   const labels = { [idLabel]: ref.id, [homeLabel]: home, [roleLabel]: 'snapshot', [snapshotLabel]: options.id };
   const intent = { kind: 'snapshot' as const, snapshotId: options.id, paused: running };
   records.write({ ...before, intent });
@@ -97,7 +119,6 @@ export async function createDockerSnapshot(
     )) as { Id: string };
     const copies: Record<string, string> = {};
     let volumeBytes = 0;
-    const volumes = (info.Mounts ?? []).filter((mount) => mount.Type === 'volume' && mount.Name);
     for (const [index, mount] of volumes.entries()) {
       context.signal.throwIfAborted();
       context.progress(0.2 + (0.7 * index) / volumes.length, `copying volume ${mount.Name}`);

@@ -7,6 +7,7 @@ import { finishReplace } from '../lifecycle/replace.ts';
 import type { DockerSnapshot } from '../record.ts';
 import { fillVolume } from '../volumes/copy.ts';
 import { createDockerSnapshot, snapshotView } from './create.ts';
+import { diffDockerSnapshots } from './diff.ts';
 import { dropSnapshotObjects } from './undo.ts';
 
 /** Snapshots of containers: an image of the layer and a copy of each volume, at one instant. */
@@ -122,6 +123,7 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
           .map((one) => (one.parentId === snapshotId ? { ...one, parentId: snapshot.parentId } : one)),
       }));
     },
+    diff: (ref, fromId, toId) => diffDockerSnapshots(environment, ref, fromId, toId),
     async update(ref, snapshotId, change) {
       find(ref, snapshotId);
       const record = records.change(ref.id, (before) => {

@@ -40,6 +40,8 @@ export function diffLines(diff: SnapshotDiffView): string[] {
   return lines.length === 0 ? ['no difference'] : lines.map(plain);
 }
 
+type CreateOptions = { kind?: SnapshotKind; notes: string; volumes: boolean };
+
 /** snapshot create, ls, diff, restore, rm, clone; clone. */
 export const registerSnapshots: Register = (program, run) => {
   const group = program.command('snapshot').description('points to which a workload can go back');
@@ -48,13 +50,15 @@ export const registerSnapshots: Register = (program, run) => {
     .description('take one; with memory where it runs and that can be')
     .option('--kind <kind>', 'disk, disk+memory or memory')
     .option('--notes <text>', 'free text', '')
-    .action((workload: string, name: string, options: { kind?: SnapshotKind; notes: string }, command) =>
+    .option('--no-volumes', "leave a container's volumes out")
+    .action((workload: string, name: string, options: CreateOptions, command) =>
       run(command, async (session) => {
         const started = await session.client.call('snapshots.create', {
           workload,
           name,
           notes: options.notes,
           ...(options.kind === undefined ? {} : { kind: options.kind }),
+          ...(options.volumes ? {} : { volumes: 'none' as const }),
         });
         await finishAndPrint(session, started, () => `${workload}: snapshot ${name} taken`);
       }),

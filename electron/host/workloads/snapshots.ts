@@ -1,4 +1,10 @@
-import type { SnapshotDiff, SnapshotGroup, SnapshotKind, WorkloadRef } from '../../../drivers/driver.ts';
+import type {
+  SnapshotDiff,
+  SnapshotGroup,
+  SnapshotKind,
+  SnapshotVolumes,
+  WorkloadRef,
+} from '../../../drivers/driver.ts';
 import { NovaError } from '../../../drivers/errors.ts';
 import { specChanges } from '../../../drivers/spec-changes.ts';
 import type { Job, SnapshotView } from '../../bridge/contract.ts';
@@ -22,7 +28,7 @@ export function snapshotGroup(host: HostContext, record: WorkloadRecord): Snapsh
 export function createSnapshot(
   host: HostContext,
   record: WorkloadRecord,
-  options: { name: string; notes: string; kind?: SnapshotKind },
+  options: { name: string; notes: string; kind?: SnapshotKind; volumes?: SnapshotVolumes },
 ): { job: Job } {
   const group = snapshotGroup(host, record);
   const id = newId();
@@ -36,6 +42,7 @@ export function createSnapshot(
         name: options.name,
         notes: options.notes,
         kind,
+        ...(options.volumes === undefined ? {} : { volumes: options.volumes }),
       });
       await refreshSnapshots(host, record);
       return { snapshotId: snapshot.id, pauseMs: snapshot.pauseMs ?? null };

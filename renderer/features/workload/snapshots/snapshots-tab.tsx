@@ -8,12 +8,18 @@ import { useHost, useWindow } from '../../../client/window-context.ts';
 import { formatBytes } from '../../../format/bytes.ts';
 import { Button } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
-import { Select, TextInput } from '../../../ui/field.tsx';
+import { Checkbox, Select, TextInput } from '../../../ui/field.tsx';
 import { stampName } from '../../../verbs/names.ts';
 import { useRefusal } from '../../../verbs/use-verbs.ts';
 import { SnapshotDetails } from './snapshot-details.tsx';
 import { Timeline } from './timeline.tsx';
 import './snapshots.css';
+
+/** Whether a snapshot of it would copy volumes. */
+function mountsVolumes(workload: Workload): boolean {
+  const { mounts } = workload.spec.settings;
+  return Array.isArray(mounts) && mounts.some((mount: { type?: unknown }) => mount.type === 'volume');
+}
 
 /** The snapshot timeline: take, go back, undo. */
 export function SnapshotsTab({ workload }: { workload: Workload }) {
@@ -27,6 +33,8 @@ export function SnapshotsTab({ workload }: { workload: Workload }) {
   const [picked, setSelected] = useState<string | null>(null);
   const [name, setName] = useState('');
   const [kind, setKind] = useState<SnapshotKind | 'best'>('best');
+  const [volumes, setVolumes] = useState(true);
+  const hasVolumes = mountsVolumes(workload);
   const estimate = useQuery(
     'snapshots.estimate',
     { workload: workload.id },
@@ -44,7 +52,12 @@ export function SnapshotsTab({ workload }: { workload: Workload }) {
     if (why !== null) return;
     const given = name || stampName(t('common:snapshotName'), new Date(), i18n.language);
     setName('');
-    await run('snapshots.create', { workload: workload.id, name: given, ...(kind === 'best' ? {} : { kind }) });
+    await run('snapshots.create', {
+      workload: workload.id,
+      name: given,
+      ...(kind === 'best' ? {} : { kind }),
+      ...(hasVolumes && !volumes ? { volumes: 'none' as const } : {}),
+    });
   };
   const restore = async (snapshot: string) => {
     const target = tree?.snapshots.find((one) => one.id === snapshot);
@@ -105,6 +118,7 @@ export function SnapshotsTab({ workload }: { workload: Workload }) {
           ]}
           onChange={(value) => setKind(value as SnapshotKind | 'best')}
         />
+        {hasVolumes ? <Checkbox checked={volumes} onChange={setVolumes} label={t('snapshots.volumes')} /> : null}
         <span className="muted truncate grow">
           {best === undefined
             ? ''

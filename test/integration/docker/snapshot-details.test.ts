@@ -1,0 +1,79 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { SnapshotGroup, WorkloadRef } from '../../../drivers/driver.ts';
+import { whyNoDocker } from '../../support/docker/daemon.ts';
+import { type DockerRig, openDockerRig } from '../../support/docker/rig.ts';
+
+const reason = await whyNoDocker();
+const title = (text: string): string => (reason === null ? text : `${text} [skipped: ${reason}]`);
+
+describe.skipIf(reason !== null)(title('Docker snapshots in detail'), () => {
+  let rig: DockerRig;
+  beforeAll(async () => {
+    rig = await openDockerRig([], { checkpoints: false });
+  }, 120_000);
+  afterEach(() => rig.clean());
+  afterAll(() => rig?.dispose());
+  const group = (): SnapshotGroup => rig.driver.snapshots as SnapshotGroup;
+  const take = (ref: WorkloadRef, id: string, options: Partial<Parameters<SnapshotGroup['create']>[2]> = {}) =>
+    group().create(rig.context(), ref, { id, name: id, kind: 'disk', ...options });
+  const back = async (ref: WorkloadRef, id: string): Promise<WorkloadRef> => {
+    const done = await group().restore(rig.context(), ref, id, { keep: false, keepId: '' });
+    return { ...ref, handle: done.handle, spec: done.spec };
+  };
+
+  it('tells which files differ, in the container and its volumes, by what they hold', async () => {
+    const ref = await rig.run({ mounts: [{ type: 'volume', source: 'told', target: '/data' }] });
+    await rig.shell(ref, 'echo one > /a; echo one > /b; echo one > /data/v; mkdir /d; ln -s /a /d/link');
+    await take(ref, 's1');
+    // Same size and, within a second, same time; a touch alone is no change.
+    await rig.shell(ref, 'echo two > /a; rm /b; echo new > /c; echo two > /data/v; touch /bin; ln -sf /c /d/link');
+    await take(ref, 's2');
+    await rig.shell(ref, 'echo later > /e');
+    const expected = [
+      { path: '/a', change: 'changed' },
+      { path: '/b', change: 'removed' },
+      { path: '/c', change: 'added' },
+      { path: '/d/link', change: 'changed' },
+      { path: 'volume told:/v', change: 'changed' },
+    ];
+    const between = await group().diff?.(ref, 's1', 's2');
+    expect(between?.files).toEqual(expected);
+    expect(between?.bytes).toBe(12);
+    expect(between?.fields).toEqual([]);
+    const now = await group().diff?.(ref, 's1', null);
+    expect(now?.files).toEqual([...expected.slice(0, 4), { path: '/e', change: 'added' }, ...expected.slice(4)]);
+    expect((await group().diff?.(ref, 's2', 's2'))?.files).toEqual([]);
+    await expect(group().diff?.(ref, 'nowhere', null)).rejects.toMatchObject({ code: 'not_found' });
+    await rig.driver.remove(rig.context(), ref);
+    expect(await rig.ours()).toEqual([]);
+  });
+
+  it('leaves volumes out where asked: they keep their present files in a restore', async () => {
+    const mounts = ['in', 'out'].map((name) => ({ type: 'volume', source: `vol-${name}`, target: `/${name}` }));
+    let ref = await rig.run({ mounts });
+    const write = (word: string) => rig.shell(ref, `for f in /f /in/f /out/f; do echo ${word} > $f; done`);
+    const read = () => rig.shell(ref, 'cat /f /in/f /out/f');
+    await write('one');
+    const all = await take(ref, 'all');
+    const some = await take(ref, 'some', { volumes: ['vol-in'] });
+    const none = await take(ref, 'none', { volumes: 'none' });
+    expect(all.sizeBytes).toBeGreaterThan(some.sizeBytes);
+    expect(some.sizeBytes).toBeGreaterThan(none.sizeBytes);
+    await expect(take(ref, 'wrong', { volumes: ['stranger'] })).rejects.toMatchObject({ code: 'invalid_spec' });
+    expect((await rig.ours(ref.id)).filter((one) => one.startsWith('volume'))).toHaveLength(3);
+    await write('two');
+    ref = await back(ref, 'none');
+    expect(await read()).toBe('one\ntwo\ntwo');
+    await write('three');
+    ref = await back(ref, 'some');
+    expect(await read()).toBe('one\none\nthree');
+    ref = await back(ref, 'all');
+    expect(await read()).toBe('one\none\none');
+    await group().update(ref, 'some', { name: 'other', notes: 'why' });
+    await expect(group().update(ref, 'some', { name: 'all' })).rejects.toMatchObject({ code: 'already_exists' });
+    const { snapshots } = await group().list(ref);
+    expect(snapshots.find((one) => one.id === 'some')).toMatchObject({ name: 'other', notes: 'why' });
+    await rig.driver.remove(rig.context(), ref);
+    expect(await rig.ours()).toEqual([]);
+  });
+});
