@@ -330,7 +330,8 @@ export type Driver = {
     options: { follow: boolean; tail?: number; sinceMs?: number; timestamps?: boolean },
     signal: AbortSignal,
   ): AsyncIterable<Uint8Array>;
-  discover?(): Promise<Foreign[]>;
+  /** Those that are in no inventory. With `own` also those that the driver's own records know: asked by a host that may have lost its inventory. */
+  discover?(options?: { own: boolean }): Promise<Foreign[]>;
   /** Takes a foreign workload into our care without stopping it. */
   adopt?(engineId: string, id: string): Promise<{ spec: WorkloadSpec; handle: Handle }>;
   /** Frees connections and timers; workloads go on. Idempotent. */

@@ -27,6 +27,9 @@ export async function discoverContainers(environment: DockerEnvironment): Promis
     }));
 }
 
+/** Others may put anything into a label; what a spec can't hold is left with the engine. */
+const isLabel = (text: string): boolean => text.length <= 256 && !/\p{Cc}/u.test(text);
+
 /** The spec that an existing container would have had. Pure. */
 export function specOf(info: ContainerInspectInfo): WorkloadSpec {
   const name = info.Name.replace(/^\//, '');
@@ -52,6 +55,11 @@ export function specOf(info: ContainerInspectInfo): WorkloadSpec {
   return workloadSpecSchema.parse({
     name: workloadNameSchema.safeParse(name).success ? name : `container-${info.Id.slice(0, 12)}`,
     driver: 'docker',
+    labels: Object.fromEntries(
+      Object.entries(info.Config.Labels ?? {}).filter(
+        ([name, value]) => name !== '' && !name.startsWith('io.novacron.') && isLabel(name) && isLabel(value),
+      ),
+    ),
     resources: {
       ...(host.NanoCpus ? { vcpus: host.NanoCpus / 1e9 } : {}),
       ...(host.Memory ? { memoryBytes: host.Memory } : {}),
@@ -87,6 +95,7 @@ export async function adoptContainer(
 ): Promise<{ spec: WorkloadSpec; handle: Handle }> {
   const { engine, records } = environment;
   const info = await engine.ask('Adopting the container', () => engine.docker.getContainer(engineId).inspect());
+  const spec = specOf(info);
   records.write({
     version: 1,
     id,
@@ -96,6 +105,7 @@ export async function adoptContainer(
     currentId: null,
     stopAsked: observe(info).phase === 'stopped',
     intent: null,
+    spec,
   });
-  return { spec: specOf(info), handle: dockerHandle(info.Id) };
+  return { spec, handle: dockerHandle(info.Id) };
 }

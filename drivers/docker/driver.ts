@@ -16,6 +16,7 @@ import { removeDockerWorkload } from './lifecycle/remove.ts';
 import { recreateContainer } from './lifecycle/replace.ts';
 import { pauseContainer, resumeContainer, startContainer, stopContainer } from './lifecycle/run.ts';
 import { observe } from './observe.ts';
+import { adoptOwn, ownContainers } from './own.ts';
 import { createBody, limits } from './plan.ts';
 import { watchDocker } from './probe.ts';
 import { openRecords } from './record.ts';
@@ -96,6 +97,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     openConsole: (ref, consoleId, open) => openDockerConsole(environment, ref, consoleId, open),
     async rename(ref, name) {
       const info = await inspectContainer(environment, ref);
+      records.change(ref.id, (record) => ({ ...record, spec: { ...ref.spec, name } }));
       if (info.Name === `/${name}`) return;
       await engine.ask(`Renaming ${ref.name}`, () => engine.docker.getContainer(info.Id).rename({ name }));
     },
@@ -114,6 +116,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
           engine.docker.getContainer(containerId).update(limits(to)),
         );
       }
+      records.change(ref.id, (record) => ({ ...record, spec: to }));
       const info = await inspectContainer(environment, ref);
       return { handle: dockerHandle(info.Id), confirmed: observe(info).confirmed ?? {} };
     },
@@ -123,8 +126,13 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     networks: createDockerNetworks(environment),
     exec: (ref, exec) => dockerExec(environment, ref, exec),
     logs: (ref, read, signal) => dockerLogs(environment, ref, read, until(signal)),
-    discover: () => discoverContainers(environment),
-    adopt: (engineId, id) => adoptContainer(environment, engineId, id),
+    discover: async (asked) => [
+      ...(asked?.own === true ? await ownContainers(environment) : []),
+      ...(await discoverContainers(environment)),
+    ],
+    adopt: async (engineId, id) =>
+      (engineId === id ? await adoptOwn(environment, engineId) : null) ??
+      (await adoptContainer(environment, engineId, id)),
     async close() {
       closing.abort();
     },

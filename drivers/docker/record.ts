@@ -71,6 +71,8 @@ export const dockerRecordSchema = z.object({
   /** The last stop was asked for: its exit code is no crash. */
   stopAsked: z.boolean(),
   intent: dockerIntentSchema.nullable(),
+  /** What was asked for; absent in records of the first version. */
+  spec: workloadSpecSchema.optional(),
 });
 export type DockerRecord = z.infer<typeof dockerRecordSchema>;
 

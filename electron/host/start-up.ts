@@ -1,4 +1,6 @@
+import type { Driver } from '../../drivers/driver.ts';
 import { MiB } from '../../drivers/spec.ts';
+import type { ForeignView } from '../bridge/contract.ts';
 import type { HostContext } from './context.ts';
 import { hostInfo } from './handlers/host.ts';
 import { adopt } from './workloads/create.ts';
@@ -113,25 +115,57 @@ function afterRecovery(
   }
 }
 
-/** Looks for engine objects that no row names. After a rebuild from nothing, those that are ours come back by themselves. */
+/**
+ * Looks for engine objects that no row names. Where the inventory was lost, those that are ours come back by
+ * themselves; an engine that does not answer now is asked again when it is well.
+ */
 async function leftovers(host: HostContext): Promise<void> {
   sweepTrash(host, Date.now());
-  const lists = await Promise.all(host.drivers.all.map((driver) => refreshForeign(host, driver)));
-  if (host.inventory.rebuilt && !host.signal.aborted) {
-    host.events.add({
-      level: 'warning',
-      kind: 'inventory-rebuilt',
-      message: `The inventory was damaged and rebuilt. The damaged file is ${host.inventory.rebuilt.aside}.`,
-    });
-    for (const foreign of lists.flat().filter((each) => each.ours)) {
-      try {
-        await adopt(host, foreign, foreign.engineId);
-      } catch (error) {
-        host.logger.warn({ err: error, foreign: foreign.engineId }, 'a left-over could not be adopted');
-      }
-    }
-    await Promise.all(host.drivers.all.map((driver) => refreshForeign(host, driver)));
+  const { rebuilt, missing } = host.inventory;
+  if (rebuilt) {
+    const text =
+      rebuilt.aside === null
+        ? 'The inventory was gone and taken from its backup.'
+        : `The inventory was damaged and rebuilt. The damaged file is ${rebuilt.aside}.`;
+    host.events.add({ level: 'warning', kind: 'inventory-rebuilt', message: text });
   }
+  const lost = rebuilt !== null || missing;
+  await Promise.all(
+    host.drivers.all.map(async (driver) => {
+      const found = await refreshForeign(host, driver);
+      if (!lost) return;
+      if (found !== null) {
+        await takeBack(host, driver, found);
+        return;
+      }
+      const forget = host.drivers.onHealth((changed, probe) => {
+        if (changed !== driver || probe.health !== 'healthy') return;
+        forget();
+        void refreshForeign(host, driver).then((later) => takeBack(host, driver, later ?? []));
+      });
+    }),
+  );
+}
+
+/** Adopts what is ours under its own id. Never throws. */
+async function takeBack(host: HostContext, driver: Driver, found: readonly ForeignView[]): Promise<void> {
+  const ours = found.filter((each) => each.ours);
+  for (const foreign of ours) {
+    if (host.signal.aborted) return;
+    try {
+      const record = await adopt(host, foreign, foreign.engineId);
+      host.events.add({
+        workloadId: record.id,
+        level: 'warning',
+        kind: 'taken-back',
+        message: `${record.row.spec.name} was not in the inventory and is ours: it was taken back.`,
+      });
+      if (driver.snapshots) await refreshSnapshots(host, record);
+    } catch (error) {
+      host.logger.warn({ err: error, foreign: foreign.engineId }, 'a left-over could not be adopted');
+    }
+  }
+  if (ours.length > 0) await refreshForeign(host, driver);
 }
 
 /** Events were lost meanwhile: everything is asked for again. Nothing is taken for crashed because of the gap. */

@@ -21,8 +21,10 @@ export type Inventory = {
   readonly metrics: MetricTable;
   readonly images: ImageTable;
   readonly settings: SettingTable;
-  /** Set when the file was damaged at open: from what it was rebuilt, and where the damaged one lies. */
-  readonly rebuilt: { from: 'backup' | 'empty'; aside: string } | null;
+  /** Set when the file was damaged or gone at open: from what it was rebuilt, and where the damaged one lies. */
+  readonly rebuilt: { from: 'backup' | 'empty'; aside: string | null } | null;
+  /** Whether there was no file at open: the first start of a data directory, or somebody removed it. */
+  readonly missing: boolean;
   /** Why it can't be written now, or null. A write that succeeds ends this state. */
   readOnly(): string | null;
   /** Runs several writes in one transaction. */
@@ -54,7 +56,8 @@ export function openInventory(
     metrics: metricTable(connection),
     images: imageTable(connection),
     settings: settingTable(connection),
-    rebuilt: opened.rebuilt && opened.aside ? { from: opened.rebuilt, aside: opened.aside } : null,
+    rebuilt: opened.rebuilt && { from: opened.rebuilt, aside: opened.aside },
+    missing: opened.missing,
     readOnly: () => connection.readOnly(),
     transaction: (change) => connection.write(change),
     backup: async (minAgeMs = 0) => {

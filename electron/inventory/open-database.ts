@@ -10,10 +10,12 @@ export type OpenedDatabase = {
   db: Database.Database;
   /** Why it can never be written as it was opened, or null. */
   fixed: string | null;
-  /** Set when the file was damaged: from what the new one was made. */
+  /** Set when the file was damaged or is gone: from what the new one was made. */
   rebuilt: 'backup' | 'empty' | null;
   /** Where the damaged file was put. */
   aside: string | null;
+  /** Whether there was no file: the first start of a data directory, or somebody removed it. */
+  missing: boolean;
 };
 
 /** Files above this are checked with the next backup and not at open: a check reads the whole file, about 1 s a GB. */
@@ -25,14 +27,17 @@ const checkAtOpenBytes = 64 * 1024 * 1024;
  * `conflict` for a file of a newer NovaCron.
  */
 export function openDatabase(path: string, migrations: readonly Migration[], atMs: number): OpenedDatabase {
-  const attempt = (): Database.Database => openChecked(path, migrations);
+  const missing = !existsSync(path);
   try {
-    return { db: attempt(), fixed: null, rebuilt: null, aside: null };
+    if (missing && existsSync(backupPath(path))) {
+      return { ...rebuild(path, migrations, atMs), aside: null, missing };
+    }
+    return { db: openChecked(path, migrations), fixed: null, rebuilt: null, aside: null, missing };
   } catch (error) {
     const code = sqliteCode(error);
     if (isCorrupt(code)) {
       const aside = putAside(path, atMs);
-      return { ...rebuild(path, migrations, atMs), aside };
+      return { ...rebuild(path, migrations, atMs), aside, missing: false };
     }
     if (/^SQLITE_(READONLY|CANTOPEN|PERM|FULL|IOERR)/.test(code)) {
       return openReadOnly(path, migrations, error);
@@ -87,7 +92,11 @@ function putAside(path: string, atMs: number): string {
   return aside;
 }
 
-function rebuild(path: string, migrations: readonly Migration[], atMs: number): Omit<OpenedDatabase, 'aside'> {
+function rebuild(
+  path: string,
+  migrations: readonly Migration[],
+  atMs: number,
+): Omit<OpenedDatabase, 'aside' | 'missing'> {
   if (existsSync(backupPath(path))) {
     copyFileSync(backupPath(path), path);
     try {
@@ -118,5 +127,5 @@ function openReadOnly(path: string, migrations: readonly Migration[], cause: unk
     db = new Database(':memory:');
     migrate(db, migrations, () => {});
   }
-  return { db, fixed: reason, rebuilt: null, aside: null };
+  return { db, fixed: reason, rebuilt: null, aside: null, missing: false };
 }

@@ -53,6 +53,7 @@ export async function createDockerWorkload(
     currentId: null,
     stopAsked: false,
     intent: null,
+    spec,
     ...known,
   });
   const handle = dockerHandle(containerId);

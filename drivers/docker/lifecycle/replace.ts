@@ -50,6 +50,7 @@ async function makeAnew(environment: DockerEnvironment, id: string, intent: Repl
     imageId: intent.imageId,
     currentId: intent.currentId,
     stopAsked: false,
+    spec: intent.spec,
     intent: intent.start ? { ...intent, made: true } : null,
   }));
 }

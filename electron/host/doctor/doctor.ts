@@ -123,7 +123,7 @@ function inventoryFinding(host: HostContext): Finding {
     return {
       ...base,
       status: 'warning',
-      detail: `It was damaged and rebuilt from ${rebuilt.from === 'backup' ? 'its backup' : 'what the engines know'}. The damaged file is ${rebuilt.aside}.`,
+      detail: `${rebuilt.aside === null ? 'It was gone' : 'It was damaged'} and rebuilt from ${rebuilt.from === 'backup' ? 'its backup and ' : ''}what the engines know.${rebuilt.aside === null ? '' : ` The damaged file is ${rebuilt.aside}.`}`,
       fixes: [],
     };
   }

@@ -7,16 +7,16 @@ import { within } from '../time.ts';
 const discoverLimitMs = 30_000;
 
 /**
- * Reads which workloads of the engine are in no inventory and shows them. Returns them; an engine that can't be asked
- * gives none. Never throws.
+ * Reads which workloads of the engine are in no inventory and shows them. Returns them; null when the engine can't be
+ * asked now. Never throws.
  */
-export async function refreshForeign(host: HostContext, driver: Driver): Promise<ForeignView[]> {
+export async function refreshForeign(host: HostContext, driver: Driver): Promise<ForeignView[] | null> {
   if (!driver.discover) {
     return [];
   }
   try {
     const found = await within(
-      driver.discover(),
+      driver.discover({ own: true }),
       discoverLimitMs,
       `${driver.name} did not list its workloads in time.`,
     );
@@ -37,6 +37,6 @@ export async function refreshForeign(host: HostContext, driver: Driver): Promise
     return views;
   } catch (error) {
     host.logger.info({ err: error, driver: driver.name }, 'foreign workloads could not be read');
-    return [];
+    return null;
   }
 }

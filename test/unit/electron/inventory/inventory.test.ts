@@ -202,6 +202,25 @@ describe('inventory', () => {
     expect(readdirSync(directory).filter((name) => name.includes('damaged'))).toHaveLength(2);
   });
 
+  test('fault 31: a file that is gone comes back from its backup; without one it begins empty and says so', async () => {
+    const before = start();
+    expect([before.rebuilt, before.missing]).toEqual([null, true]);
+    before.workloads.put(row('a'));
+    await before.backup();
+    before.close();
+    const remove = (): void => {
+      for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    };
+    remove();
+    const after = start();
+    expect(after).toMatchObject({ rebuilt: { from: 'backup', aside: null }, missing: true });
+    expect(after.workloads.list('local').map((each) => each.id)).toEqual(['a']);
+    after.close();
+    remove();
+    rmSync(`${file}.backup`);
+    expect(start()).toMatchObject({ rebuilt: null, missing: true });
+  });
+
   test('fault 31: a file whose WAL is gone opens with what it held before', () => {
     const before = start();
     before.workloads.put(row('a'));
