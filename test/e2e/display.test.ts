@@ -103,6 +103,17 @@ test.skipIf(missing.length > 0)(
     await page.keyboard.press('Shift+Escape');
     await display.getByText('Click the picture').waitFor();
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent), limit).toBe('Send keys');
+
+    // Kept with a snapshot, and shown where the machine is looked at.
+    const { job } = await client.call('snapshots.create', { workload: id, name: 'seen', kind: 'disk' });
+    expect((await client.call('jobs.wait', { job: job.id })).error).toBeNull();
+    await page.getByRole('tab', { name: /Snapshots/ }).click();
+    await page.getByRole('option', { name: /^seen/ }).click();
+    await page.getByRole('img', { name: 'The screen at seen' }).waitFor(limit);
+    await page.getByRole('tab', { name: 'Overview' }).click();
+    await page.getByRole('button', { name: 'Open the screen of echo' }).waitFor(limit);
+    await page.getByRole('button', { name: 'Open the screen of echo' }).click(limit);
+    await expect.poll(() => colours(page), limit).toBeGreaterThan(1);
     expect(problems).toEqual([]);
 
     const { home } = server;

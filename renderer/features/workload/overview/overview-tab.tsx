@@ -7,6 +7,7 @@ import { useHost } from '../../../client/window-context.ts';
 import { formatBytes, formatRate } from '../../../format/bytes.ts';
 import { shellLines } from '../../../format/shell-line.ts';
 import { CodeBlock } from '../../../ui/copy.tsx';
+import { LivePicture } from '../console/screen-picture.tsx';
 import { Facts } from './facts.tsx';
 import { MetricChart } from './metric-chart.tsx';
 import { useHistory } from './use-history.ts';
@@ -88,6 +89,7 @@ export function OverviewTab({ workload }: { workload: Workload }) {
           ))}
         </div>
       </section>
+      <LivePicture workload={workload} />
       <Facts workload={workload} />
       <section aria-label={t('runs')}>
         <h2>{t('runs')}</h2>

@@ -7,6 +7,7 @@ import { formatBytes } from '../../../format/bytes.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Field, TextInput } from '../../../ui/field.tsx';
 import { RelativeTime } from '../../../ui/time.tsx';
+import { SnapshotPicture } from '../console/screen-picture.tsx';
 import { CloneDialog, RemoveDialog } from './snapshot-dialogs.tsx';
 
 /** One snapshot: its name and notes, and what can be done with it. */
@@ -50,6 +51,7 @@ export function SnapshotDetails({
           {t('snapshots.remove')}
         </Button>
       </div>
+      <SnapshotPicture key={snapshot.id} workload={workload.id} snapshot={snapshot} />
       <Field label={t('snapshots.name')} error={checked.success ? null : (checked.error.issues[0]?.message ?? null)}>
         {(control) => (
           <TextInput

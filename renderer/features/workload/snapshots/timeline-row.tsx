@@ -7,6 +7,7 @@ import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { RelativeTime } from '../../../ui/time.tsx';
 import { Tooltip } from '../../../ui/tooltip.tsx';
+import { hadDisplay, SnapshotPicture } from '../console/screen-picture.tsx';
 
 /** Lines of the console that are shown on hover. */
 const tailLines = 8;
@@ -17,6 +18,8 @@ export function TimelineRow(props: {
   style: CSSProperties;
   selected: boolean;
   current: boolean;
+  /** The workload that it is of. */
+  workload: string;
   /** Why nothing can be done now. */
   busy: string | null;
   onSelect: () => void;
@@ -56,9 +59,18 @@ export function TimelineRow(props: {
       </span>
     </div>
   );
-  if (!tail) return row;
+  const pictured = hadDisplay(snapshot);
+  if (!tail && !pictured) return row;
   return (
-    <Tooltip side="bottom" text={<pre className="tail mono">{tail}</pre>}>
+    <Tooltip
+      side="bottom"
+      text={
+        <>
+          {pictured ? <SnapshotPicture workload={props.workload} snapshot={snapshot} /> : null}
+          {tail ? <pre className="tail mono">{tail}</pre> : snapshot.name}
+        </>
+      }
+    >
       {row}
     </Tooltip>
   );

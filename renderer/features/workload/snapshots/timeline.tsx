@@ -94,6 +94,7 @@ export function Timeline(props: {
           return (
             <TimelineRow
               key={placed.snapshot.id}
+              workload={props.workload.id}
               snapshot={placed.snapshot}
               style={style}
               selected={placed.snapshot.id === selected}
