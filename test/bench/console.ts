@@ -1,92 +1,92 @@
-import { connect } from 'node:net';
-import type { ByteChannel } from '../../drivers/driver.ts';
-import { guestPrompt } from '../support/guest.ts';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { followRecord, keptRecordBytes } from '../../drivers/qemu/console/follow.ts';
+import { createBell } from '../../drivers/qemu/console/wake.ts';
+import { findProgram } from '../../scripts/setup/programs.ts';
 import { guestSpec } from '../support/qemu/guest-spec.ts';
 import { createRig } from '../support/qemu/rig.ts';
-import { readTerminal } from '../support/qemu/terminal.ts';
-import { type Line, median } from './figures.ts';
-import { startBareQemu } from './peers/bare-qemu.ts';
+import { timed } from './clock.ts';
+import type { Line } from './figures.ts';
+import { type FloodingGuest, startFlooding } from './guest/flooding.ts';
+import { channelLine, socatLine, socketLine } from './guest/serial-line.ts';
+import { startTwin } from './subjects/raw-qmp.ts';
+import { inTurns } from './turns.ts';
 
 const rounds = 3;
-/** Bytes of one flood: an emulated serial line brings some 100 KB a second on a busy machine. */
-const floodBytes = 300_000;
-const chunkBytes = 10_000;
-/** Ends a flood; written so that the echo of the command does not match it. */
-const flood = `head -c ${floodBytes} /dev/zero | tr '\\0' x | fold -w 99; echo flood-$((40+2))`;
+const replays = 9;
+/** As fast as the peer, within what a measurement scatters. */
+const goal = { ratioAtLeast: 0.9 };
 
-/** How fast the output of a guest arrives, against a plain reader of the same QEMU's serial socket. */
+/** How fast the output of a guest arrives, and how fast what it printed before is shown again. */
 export async function benchConsole(): Promise<Line[]> {
+  const socat = findProgram(['socat']) !== null;
+  return [await guestLine(socat), await replayLine(socat)];
+}
+
+/** A guest that floods our console, and one that floods a socket which socat (or else a bare reader) reads. */
+async function guestLine(socat: boolean): Promise<Line> {
   const rig = createRig();
+  const guests: FloodingGuest[] = [];
+  const twin = await startTwin(rig);
   try {
     const ref = await rig.create(await guestSpec());
     await rig.driver.start(rig.context(), ref);
-    const value = await throughput(await rig.driver.openConsole(ref, 'serial0', {}));
-    const argv = rig.record(ref).run?.argv ?? [];
-    await rig.driver.stop(rig.context(), ref, { graceMs: 0, force: true });
-    const { qmpSocket, runtime } = rig.paths(ref);
-    const socketPath = `${runtime}/bare`;
-    const bare = argv.map((word) =>
-      word.startsWith('pipe,id=serial0') ? `socket,id=serial0,path=${socketPath},server=on,wait=off` : word,
-    );
-    const qemu = await startBareQemu(bare, qmpSocket);
-    try {
-      const peer = await throughput(socketChannel(socketPath));
-      return [
-        {
-          name: 'console',
-          value,
-          unit: 'MB/s',
-          peer: { name: 'plain socket', value: peer },
-          goal: { ratioAtLeast: 0.9 },
-        },
-      ];
-    } finally {
-      qemu.client.close();
-      await qemu.end();
-    }
+    const peer = await startFlooding(socat ? socatLine(twin.serial) : socketLine(twin.serial));
+    guests.push(peer);
+    const ours = await startFlooding(channelLine(await rig.driver.openConsole(ref, 'serial0', {})));
+    guests.push(ours);
+    const samples = await inTurns(rounds, { ours: () => ours.flood(), peer: () => peer.flood() });
+    const name = socat ? 'socat' : 'bare socket reader';
+    return { name: 'console, guest', value: samples.ours, unit: 'MB/s', peer: { name, value: samples.peer }, goal };
   } finally {
+    for (const guest of guests) guest.close();
+    twin.client.close();
+    await twin.end();
     await rig.close();
   }
 }
 
-/** Megabytes a second of floods from the first to the last byte. */
-async function throughput(channel: ByteChannel): Promise<number> {
-  const terminal = readTerminal(channel);
-  // The plain reader connects while the guest boots, so both see the prompt.
-  await terminal.see(guestPrompt);
-  const speeds: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const from = terminal.text().length;
-    await terminal.line(flood);
-    const first = await terminal.see('x'.repeat(99), from);
-    const begun = performance.now();
-    const end = await terminal.see('flood-42', first + floodBytes - chunkBytes);
-    speeds.push((end - first) / 1000 / (performance.now() - begun));
+/** All that is kept of a console's output. */
+async function replayLine(socat: boolean): Promise<Line> {
+  const name = `console, replay of ${keptRecordBytes / 2 ** 20} MiB`;
+  if (!socat) return { name, skipped: 'no socat here' };
+  const directory = mkdtempSync(join(tmpdir(), 'nb-'));
+  try {
+    const path = join(directory, 'record');
+    writeFileSync(path, `${'x'.repeat(98)}\r\n`.repeat(keptRecordBytes / 100));
+    const size = Math.floor(keptRecordBytes / 100) * 100;
+    const speed = (ms: number): number => size / 1000 / ms;
+    const samples = await inTurns(replays, {
+      ours: async () => speed(await timed(async () => assertAll(size, await readRecord(path)))),
+      peer: async () => speed(await timed(async () => assertAll(size, await readSocat(path)))),
+    });
+    return { name, value: samples.ours, unit: 'MB/s', peer: { name: 'socat', value: samples.peer }, goal };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
   }
-  terminal.close();
-  return median(speeds);
 }
 
-function socketChannel(path: string): ByteChannel {
-  const socket = connect({ path });
-  let closed = false;
-  const read = async function* (): AsyncIterable<Uint8Array> {
-    try {
-      for await (const chunk of socket) yield chunk as Uint8Array;
-    } catch (error) {
-      // A stream that we destroyed ends with an error.
-      if (!closed) throw error;
-    }
-  };
-  return {
-    output: read(),
-    write: (bytes) =>
-      new Promise((resolve, reject) => {
-        socket.write(bytes, (error) => (error ? reject(error) : resolve()));
-      }),
-    close() {
-      closed = true;
-      socket.destroy();
-    },
-  };
+function assertAll(expected: number, bytes: number): void {
+  if (bytes !== expected) throw new Error(`${bytes} bytes in place of ${expected} arrived.`);
+}
+
+async function readRecord(path: string): Promise<number> {
+  const over = { growing: () => false, bell: createBell(), closed: () => false };
+  let bytes = 0;
+  for await (const chunk of followRecord({ path, replayBytes: keptRecordBytes, ...over })) bytes += chunk.length;
+  return bytes;
+}
+
+function readSocat(path: string): Promise<number> {
+  const child = spawn('socat', ['-u', `FILE:${path}`, '-'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let bytes = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', () => resolve(bytes));
+  });
 }

@@ -37,6 +37,14 @@ async function startOffset(file: FileHandle, size: number, replayBytes: number):
   return newline === -1 ? from : from + newline;
 }
 
+async function readAt(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  if (length <= 0) {
+    return new Uint8Array();
+  }
+  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(length), 0, length, offset);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, bytesRead);
+}
+
 /**
  * Reads a console record and what is added to it. QEMU's own record is the one truth for every viewer, so that there is no gap and no
  * duplicate between replay and live output, whoever connects when; a viewer that is slow holds one piece only.
@@ -65,15 +73,17 @@ export async function* followRecord(options: FollowOptions): AsyncGenerator<Uint
         yield Buffer.from(`\r\n[NovaCron: ${next - offset} bytes were skipped]\r\n`);
         offset = next;
       }
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes, offset);
-      if (bytesRead > 0) {
-        offset += bytesRead;
+      const bytes = await readAt(file, offset, Math.min(chunkBytes, size - offset));
+      if (bytes.length > 0) {
+        offset += bytes.length;
         lookMs = busyLookMs;
-        yield new Uint8Array(buffer.buffer, buffer.byteOffset, bytesRead);
-      } else if (growing) {
-        lookMs = (await options.bell.wait(lookMs)) ? busyLookMs : Math.min(idleLookMs, lookMs * growth);
-      } else {
+        yield bytes;
+      } else if (!growing) {
         return;
+      }
+      // A guest prints byte by byte: who looked again at once would keep a processor busy with a few bytes each time.
+      if (growing && offset >= size) {
+        lookMs = (await options.bell.wait(lookMs)) ? busyLookMs : Math.min(idleLookMs, lookMs * growth);
       }
     }
   } finally {

@@ -27,6 +27,8 @@ export async function startCounting(line: SerialLine): Promise<CountingGuest> {
     if (bytes.includes(10)) arrivals.push(performance.now());
     text = (text + bytes.toString('latin1')).slice(-1000);
   });
+  // A socket without a reader lost what came before: an empty line brings a new prompt.
+  line.write('\n');
   await poll('the prompt', () => (text.includes(guestPrompt) ? true : null));
   line.write(`i=0; while :; do i=$((i+1)); echo "n$i"; usleep ${everyMicroseconds}; done\n`);
   await poll('the counting guest', () => (text.includes('n20\r') ? true : null));

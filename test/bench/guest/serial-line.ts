@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync, watch } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
+import type { ByteChannel } from '../../../drivers/driver.ts';
 
 /** A guest's serial line, read as soon as something is there. */
 export type SerialLine = {
@@ -23,6 +25,33 @@ export function socketLine(path: string): SerialLine {
     },
     write: (text) => void socket.write(text),
     close: () => socket.destroy(),
+  };
+}
+
+/** The line behind a unix socket of QEMU, read by socat. */
+export function socatLine(path: string): SerialLine {
+  const child = spawn('socat', ['-', `UNIX-CONNECT:${path}`], { stdio: ['pipe', 'pipe', 'ignore'] });
+  // It ends with the guest or is ended; whoever waits for more says so.
+  child.on('error', () => undefined);
+  child.stdin.on('error', () => undefined);
+  return {
+    listen: (listener) => void child.stdout.on('data', listener),
+    write: (text) => void child.stdin.write(text),
+    close: () => void child.kill(),
+  };
+}
+
+/** A console of the driver as a viewer has it. */
+export function channelLine(channel: ByteChannel): SerialLine {
+  return {
+    listen(listener) {
+      const read = async (): Promise<void> => {
+        for await (const chunk of channel.output) listener(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+      };
+      void read();
+    },
+    write: (text) => void channel.write(Buffer.from(text)),
+    close: () => channel.close(),
   };
 }
 

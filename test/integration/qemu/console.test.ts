@@ -96,7 +96,8 @@ test('logs: the last lines, and following until the end', async () => {
   const terminal = readTerminal(await rig.driver.openConsole(ref, 'serial0', {}));
   await terminal.see('demo:~# ');
   await terminal.line('for i in 1 2 3; do echo log-$((i+10)); done');
-  await terminal.see('log-13');
+  // The prompt behind it is the last of the three lines.
+  await terminal.see('demo:~# ', await terminal.see('log-13'));
   const logs: NonNullable<Driver['logs']> = (...args) => rig.driver.logs?.(...args) ?? expect.unreachable('no logs');
   const controller = new AbortController();
   let tail = '';

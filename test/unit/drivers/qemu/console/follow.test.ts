@@ -73,6 +73,34 @@ test('growth is seen without a ring as well', async () => {
   await done;
 });
 
+test('output that comes byte by byte is taken in pieces, not looked at for each byte', async () => {
+  writeFileSync(path, '');
+  let pieces = 0;
+  let bytes = 0;
+  let growing = true;
+  const read = async (): Promise<void> => {
+    const over = { growing: () => growing, bell: createBell(), closed: () => false };
+    for await (const chunk of followRecord({ path, replayBytes: 1e9, ...over })) {
+      pieces += 1;
+      bytes += chunk.length;
+    }
+  };
+  const done = read();
+  const begun = performance.now();
+  let written = 0;
+  while (performance.now() - begun < 200 || written < 300) {
+    appendFileSync(path, 'x');
+    written += 1;
+    await new Promise(setImmediate);
+  }
+  growing = false;
+  await done;
+  const tookMs = performance.now() - begun;
+  expect(bytes).toBe(written);
+  // A look every 4 ms; timers may ring a little early.
+  expect(pieces).toBeLessThan(tookMs / 3 + 5);
+});
+
 test.each([
   [20, 'second line\nthird\n'],
   [18, 'second line\nthird\n'],
