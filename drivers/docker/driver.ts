@@ -9,6 +9,7 @@ import { resolveEndpoint } from './engine/endpoint.ts';
 import { createEngine } from './engine/engine.ts';
 import { type DockerEnvironment, inspectContainer, isGone } from './environment.ts';
 import { dockerEvents } from './events.ts';
+import { createDockerFiles } from './files/group.ts';
 import { createDockerImages } from './images/group.ts';
 import { createDockerWorkload, dockerHandle } from './lifecycle/create.ts';
 import { recoverContainer } from './lifecycle/recover.ts';
@@ -21,6 +22,7 @@ import { createBody, limits } from './plan.ts';
 import { watchDocker } from './probe.ts';
 import { openRecords } from './record.ts';
 import { dockerSettingsSchema } from './settings.ts';
+import { signalContainer } from './signal.ts';
 import { createDockerSnapshots } from './snapshots/group.ts';
 import { openTrial } from './snapshots/trial.ts';
 import { containerStats } from './stats.ts';
@@ -124,6 +126,8 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     images: createDockerImages(environment, options.env),
     volumes: createDockerVolumes(environment),
     networks: createDockerNetworks(environment),
+    files: createDockerFiles(environment),
+    signal: (ref, signal) => signalContainer(environment, ref, signal),
     exec: (ref, exec) => dockerExec(environment, ref, exec),
     logs: (ref, read, signal) => dockerLogs(environment, ref, read, until(signal)),
     discover: async (asked) => [

@@ -22,16 +22,16 @@ const yes: ReadonlySet<CapabilityName> = new Set([
   'networks',
   'portForwards',
   'discover',
+  'files',
+  'signal',
 ]);
 
 const reasons: Partial<Record<CapabilityName, string>> = {
   reset: 'A container has no reset button; restart it.',
   consoleSerial: 'A container has no serial line; it has a shell, its main process and its log.',
   consoleVnc: 'A container has no display.',
-  files: 'The file browser is not there yet.',
   transfer: 'Moves between isolations are not there yet.',
   migrate: 'Moves between machines are not there yet.',
-  signal: 'Signals are not there yet.',
   services: 'Services are not there yet.',
   compose: 'Compose is not there yet.',
 };

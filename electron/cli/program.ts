@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../version.ts';
 import { registerCreate } from './commands/create.ts';
+import { registerFiles } from './commands/files.ts';
 import { registerImages } from './commands/images.ts';
 import { registerMachine } from './commands/machine.ts';
 import { registerSnapshots } from './commands/snapshots.ts';
@@ -37,6 +38,7 @@ export async function runCommandLine(argv: string[], env: Record<string, string 
     registerStreams,
     registerImages,
     registerStores,
+    registerFiles,
     registerMachine,
   ])
     register(program, run);

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { type ErrorData, errorData, type Workload } from '../../../../electron/bridge/contract.ts';
 import { useClient, useHost } from '../../../client/window-context.ts';
 import { ErrorNote } from '../../../ui/error-note.tsx';
-import { Checkbox, TextInput } from '../../../ui/field.tsx';
+import { Checkbox, Select, TextInput } from '../../../ui/field.tsx';
 import './console.css';
 import './log.css';
 
@@ -11,6 +11,8 @@ import './log.css';
 const maxLines = 5_000;
 /** Lines of the past that are asked for first. */
 const tail = 1_000;
+/** How far back can be asked for, milliseconds. */
+const spans = { all: null, minutes: 5 * 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
 /** Colours and other escape sequences of a terminal, which a list of lines can't show. */
 const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g');
@@ -23,6 +25,8 @@ export function LogTab({ workload }: { workload: Workload }) {
   const [lines, setLines] = useState<string[]>([]);
   const [filter, setFilter] = useState('');
   const [timestamps, setTimestamps] = useState(false);
+  const [follow, setFollow] = useState(true);
+  const [span, setSpan] = useState<keyof typeof spans>('all');
   const [error, setError] = useState<ErrorData | null>(null);
   const box = useRef<HTMLPreElement>(null);
   const stick = useRef(true);
@@ -35,7 +39,13 @@ export function LogTab({ workload }: { workload: Workload }) {
     let rest = '';
     const open = async () => {
       try {
-        const { bytes } = await client.open('logs.read', { workload: id, follow: true, tail, timestamps });
+        const back = spans[span];
+        const { bytes } = await client.open('logs.read', {
+          workload: id,
+          follow,
+          timestamps,
+          ...(back === null ? { tail } : { sinceMs: Date.now() - back }),
+        });
         close = () => bytes.close();
         if (stale) {
           bytes.close();
@@ -63,7 +73,7 @@ export function LogTab({ workload }: { workload: Workload }) {
       stale = true;
       close();
     };
-  }, [client, id, timestamps, connection, observation.startedAtMs]);
+  }, [client, id, timestamps, follow, span, connection, observation.startedAtMs]);
   const shown = useMemo(() => {
     const wanted = filter.toLowerCase();
     return wanted === '' ? lines : lines.filter((line) => line.toLowerCase().includes(wanted));
@@ -73,7 +83,7 @@ export function LogTab({ workload }: { workload: Workload }) {
   }, [shown]);
   return (
     <div className="log">
-      <div className="row console-bar">
+      <div className="row console-bar log-bar">
         <TextInput
           aria-label={t('log.filter')}
           placeholder={t('log.filter')}
@@ -81,6 +91,16 @@ export function LogTab({ workload }: { workload: Workload }) {
           onChange={(event) => setFilter(event.target.value)}
           onKeyDown={(event) => event.stopPropagation()}
         />
+        <Select
+          aria-label={t('log.span')}
+          value={span}
+          options={(['all', 'minutes', 'hour', 'day'] as const).map((value) => ({
+            value,
+            label: t(`log.since.${value}`),
+          }))}
+          onChange={(value) => setSpan(value as keyof typeof spans)}
+        />
+        <Checkbox checked={follow} onChange={setFollow} label={t('log.follow')} />
         <Checkbox checked={timestamps} onChange={setTimestamps} label={t('log.timestamps')} />
         <span className="grow" />
         <span className="muted num">{t('log.lines', { count: shown.length })}</span>

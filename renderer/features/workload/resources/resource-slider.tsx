@@ -12,6 +12,10 @@ export function ResourceSlider(props: {
   zones: Zone[];
   value: number;
   confirmed: number | null;
+  /** What stands where no value is confirmed. */
+  unconfirmed: string;
+  /** Nothing is asked for: the whole of the machine may be used. */
+  unlimited?: boolean;
   format: (value: number) => string;
   disabled: string | null;
   onChange: (value: number) => void;
@@ -78,7 +82,7 @@ export function ResourceSlider(props: {
             style={{ left: percent(zone.from), width: `calc(${percent(zone.to)} - ${percent(zone.from)})` }}
           />
         ))}
-        <i className="fill" data-kind={kind} style={{ width: percent(props.value) }} />
+        <i className="fill" data-kind={kind} data-unlimited={props.unlimited} style={{ width: percent(props.value) }} />
         {props.confirmed === null ? null : (
           <i
             className="confirmed"
@@ -95,7 +99,7 @@ export function ResourceSlider(props: {
           aria-valuemin={min}
           aria-valuemax={max}
           aria-valuenow={props.value}
-          aria-valuetext={`${props.format(props.value)}, ${t(`resources.zone.${kind}`)}`}
+          aria-valuetext={`${props.unlimited ? t('fact.unlimited') : props.format(props.value)}, ${t(`resources.zone.${kind}`)}`}
           aria-disabled={props.disabled !== null}
           style={{ left: percent(props.value) }}
           onKeyDown={(event) => {
@@ -127,7 +131,7 @@ export function ResourceSlider(props: {
         <span className="grow" />
         <span className="muted num">
           {props.confirmed === null
-            ? t('resources.unconfirmed')
+            ? props.unconfirmed
             : t('resources.confirmed', { value: props.format(props.confirmed) })}
         </span>
       </div>

@@ -13,9 +13,6 @@ import { ResourceSlider } from './resource-slider.tsx';
 import { zonesOf } from './zones.ts';
 import './resources.css';
 
-/** What a workload without limits is shown with, so that a slider has a place to begin. */
-const unlimited = { vcpus: 1, memoryBytes: 512 * MiB };
-
 /** CPU and memory: what is asked for, what is confirmed, and when a change takes effect. */
 export function ResourcesTab({ workload }: { workload: Workload }) {
   const { t } = useTranslation(['workload', 'common']);
@@ -41,12 +38,14 @@ export function ResourcesTab({ workload }: { workload: Workload }) {
   const disabled = able === undefined || able.available ? null : (able.reason ?? t('common:refusal.unsupported'));
   const hostCpus = host?.cpus ?? 1;
   const hostMemory = host?.memoryBytes ?? 4 * GiB;
-  const vcpus = draft.vcpus ?? unlimited.vcpus;
-  const memory = draft.memoryBytes ?? unlimited.memoryBytes;
+  // Without a limit all of the machine may be used.
+  const vcpus = draft.vcpus ?? hostCpus;
+  const memory = draft.memoryBytes ?? hostMemory;
   const cpuMax = Math.max(hostCpus * 2, draft.maxVcpus ?? 0, vcpus);
   const memoryMax = Math.max(Math.ceil((hostMemory * 1.25) / GiB) * GiB, memory);
   const container = kind !== 'qemu';
   const confirmed = live ? workload.observation.confirmed : undefined;
+  const unconfirmed = t(live ? 'fact.unlimited' : 'resources.unconfirmed');
   const lags =
     live &&
     confirmed?.memoryBytes !== undefined &&
@@ -58,7 +57,9 @@ export function ResourcesTab({ workload }: { workload: Workload }) {
     const job = await runJob('workloads.resize', { workload: workload.id, resources: draft });
     if (job !== null) setMessage(job.message);
   };
-  const cold = (diff.data ?? []).filter((change) => change.effect === 'restart' || change.effect === 'recreate');
+  const cold = (diff.data ?? []).filter((change) => change.effect === 'restart');
+  const anew = (diff.data ?? []).filter((change) => change.effect === 'recreate');
+  const names = (changes: typeof cold) => changes.map((change) => nameOf(change.field)).join(', ');
   const refused = (diff.data ?? []).find((change) => change.effect === 'refused');
   return (
     <div className="resources">
@@ -75,6 +76,8 @@ export function ResourcesTab({ workload }: { workload: Workload }) {
         })}
         value={vcpus}
         confirmed={confirmed?.vcpus ?? null}
+        unconfirmed={unconfirmed}
+        unlimited={draft.vcpus === undefined}
         format={(value) => String(Number(value.toFixed(2)))}
         disabled={disabled}
         onChange={(value) => setDraft({ ...draft, vcpus: value })}
@@ -102,6 +105,8 @@ export function ResourcesTab({ workload }: { workload: Workload }) {
         })}
         value={memory}
         confirmed={confirmed?.memoryBytes ?? null}
+        unconfirmed={unconfirmed}
+        unlimited={draft.memoryBytes === undefined}
         format={formatBytes}
         disabled={disabled}
         onChange={(value) => setDraft({ ...draft, memoryBytes: value })}
@@ -117,10 +122,14 @@ export function ResourcesTab({ workload }: { workload: Workload }) {
       {refused ? <Note tone="bad">{refused.why ?? refused.field}</Note> : null}
       {cold.length > 0 && live ? (
         <Note tone="warn">
-          {t('resources.later', {
-            fields: cold.map((change) => nameOf(change.field)).join(', '),
-          })}
+          {t('resources.later', { fields: names(cold) })}
           {cold[0]?.why ? ` ${cold[0].why}` : ''}
+        </Note>
+      ) : null}
+      {anew.length > 0 ? (
+        <Note tone="warn">
+          {t('resources.anew', { fields: names(anew) })}
+          {anew[0]?.why ? ` ${anew[0].why}` : ''}
         </Note>
       ) : null}
       {lags && !changed ? (

@@ -8,11 +8,12 @@ import {
 } from '../../../../electron/bridge/contract.ts';
 import { useQuery } from '../../../client/use-query.ts';
 import { useRunJob } from '../../../client/use-run.ts';
-import { Badge } from '../../../ui/badge.tsx';
+import { useWindow } from '../../../client/window-context.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Checkbox, Field, Select, TextInput } from '../../../ui/field.tsx';
 import { Note } from '../../../ui/note.tsx';
 import { ForwardsField } from '../../create/forwards-field.tsx';
+import { ChangeList } from './change-list.tsx';
 import { readForwards, writeForwards } from './forwards.ts';
 import { labelsText, parseLabels } from './labels.ts';
 import './settings.css';
@@ -21,6 +22,7 @@ import './settings.css';
 export function SettingsTab({ workload }: { workload: Workload }) {
   const { t } = useTranslation(['workload', 'common']);
   const runJob = useRunJob();
+  const { host, toasts } = useWindow();
   const [draft, setDraft] = useState<WorkloadSpec>(workload.spec);
   const [labels, setLabels] = useState(() => labelsText(workload.spec.labels));
   const [settings, setSettings] = useState(() => JSON.stringify(workload.spec.settings, null, 2));
@@ -52,15 +54,29 @@ export function SettingsTab({ workload }: { workload: Workload }) {
     workload.observation.phase,
   );
   const refused = diff.error?.message ?? diff.data?.find((change) => change.effect === 'refused')?.why ?? null;
-  const reset = () => {
-    setDraft(workload.spec);
-    setLabels(labelsText(workload.spec.labels));
-    setSettings(JSON.stringify(workload.spec.settings, null, 2));
-    setForwards(readForwards(workload.spec.driver, workload.spec.settings));
+  const show = (next: WorkloadSpec) => {
+    setDraft(next);
+    setLabels(labelsText(next.labels));
+    setSettings(JSON.stringify(next.settings, null, 2));
+    setForwards(readForwards(next.driver, next.settings));
   };
   const apply = async () => {
+    const before = workload.spec;
     const job = await runJob('workloads.update', { workload: workload.id, spec });
     setMessage(job === null ? '' : t('settings.saved'));
+    if (job === null) return;
+    // The host has filled in what was left out.
+    show(host.getState().workloads[workload.id]?.spec ?? spec);
+    toasts.show({
+      tone: 'ok',
+      text: t('settings.changed', { name: before.name }),
+      action: { label: t('common:undo'), run: () => void undo(before) },
+    });
+  };
+  /** The way back is the same change the other way round. */
+  const undo = async (before: WorkloadSpec) => {
+    show(before);
+    await runJob('workloads.update', { workload: workload.id, spec: before });
   };
   const quiet = { onKeyDown: (event: React.KeyboardEvent) => event.stopPropagation() };
   return (
@@ -152,21 +168,11 @@ export function SettingsTab({ workload }: { workload: Workload }) {
         )}
       </Field>
       {changed && diff.data && diff.data.length > 0 ? (
-        <ul className="effects">
-          {diff.data.map((change) => (
-            <li key={change.field} className="row">
-              <span className="mono">{change.field}</span>
-              <Badge tone={change.effect === 'live' ? 'ok' : change.effect === 'refused' ? 'bad' : 'warn'}>
-                {t(`effect.${change.effect}`)}
-              </Badge>
-              <span className="muted">{change.why ?? ''}</span>
-            </li>
-          ))}
-        </ul>
+        <ChangeList from={workload.spec} to={spec} changes={diff.data} />
       ) : null}
       {refused ? <Note tone="bad">{refused}</Note> : null}
       {message !== '' && !changed ? <Note tone="ok">{message}</Note> : null}
-      <div className="row">
+      <div className="row settings-actions">
         <Button
           type="submit"
           variant="primary"
@@ -175,7 +181,7 @@ export function SettingsTab({ workload }: { workload: Workload }) {
         >
           {t('save')}
         </Button>
-        {changed ? <Button onClick={reset}>{t('common:cancel')}</Button> : null}
+        {changed ? <Button onClick={() => show(workload.spec)}>{t('common:cancel')}</Button> : null}
       </div>
     </form>
   );
