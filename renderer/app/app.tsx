@@ -10,6 +10,8 @@ import { KeysDialog } from '../features/keys/keys-dialog.tsx';
 import { ListPage } from '../features/list/list-page.tsx';
 import { Palette } from '../features/palette/palette.tsx';
 import { SettingsPage } from '../features/settings/settings-page.tsx';
+import { NetworksPage } from '../features/stores/networks-page.tsx';
+import { VolumesPage } from '../features/stores/volumes-page.tsx';
 import { PageGuard } from '../ui/page-guard.tsx';
 import { ToastView } from '../ui/toast-view.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -64,6 +66,10 @@ function PageContent() {
       return <ListPage />;
     case 'images':
       return <ImagesPage />;
+    case 'volumes':
+      return <VolumesPage />;
+    case 'networks':
+      return <NetworksPage />;
     case 'doctor':
       return <DoctorPage />;
     case 'settings':

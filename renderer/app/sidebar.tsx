@@ -4,8 +4,10 @@ import {
   CirclePlay,
   Compass,
   Disc,
+  HardDrive,
   LayoutList,
   type LucideIcon,
+  Network,
   Search,
   Settings,
   Stethoscope,
@@ -30,8 +32,10 @@ const views: [string, LucideIcon][] = [
   ['attention', Activity],
   ['trash', Trash2],
 ];
-const pages: ['images' | 'doctor' | 'settings', LucideIcon][] = [
+const pages: ['images' | 'volumes' | 'networks' | 'doctor' | 'settings', LucideIcon][] = [
   ['images', Disc],
+  ['volumes', HardDrive],
+  ['networks', Network],
   ['doctor', Stethoscope],
   ['settings', Settings],
 ];

@@ -14,6 +14,7 @@ import palette from './en/palette.json' with { type: 'json' };
 import paths from './en/paths.json' with { type: 'json' };
 import settings from './en/settings.json' with { type: 'json' };
 import shell from './en/shell.json' with { type: 'json' };
+import stores from './en/stores.json' with { type: 'json' };
 import workload from './en/workload.json' with { type: 'json' };
 
 /** The texts of the window by feature. A translation is one more of these. */
@@ -32,6 +33,7 @@ export const english = {
   paths,
   settings,
   shell,
+  stores,
   workload,
 };
 

@@ -7,6 +7,7 @@ import { useHost } from '../../client/window-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { CodeBlock } from '../../ui/copy.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { Page } from '../../ui/page.tsx';
 import { sortChecks, summary } from './checks.ts';
 import './doctor.css';
 
@@ -22,25 +23,22 @@ export function DoctorPage() {
   const checks = sortChecks((data ?? []).map((check) => ({ ...check, muted: muted.includes(check.id) })));
   const count = summary(checks);
   return (
-    <div className="page">
-      <div className="page-inner">
-        <header className="page-head">
-          <div className="grow">
-            <h1>{t('title')}</h1>
-            <p>{data ? t(count === 0 ? 'good' : 'bad', { count }) : t('running')}</p>
-          </div>
-          <Button icon={RefreshCw} busy={loading} onClick={reload}>
-            {t('again')}
-          </Button>
-        </header>
-        {error ? <ErrorNote error={error} /> : null}
-        <ul className="checks">
-          {checks.map((check) => (
-            <Check key={check.id} check={check} muted={muted} />
-          ))}
-        </ul>
-      </div>
-    </div>
+    <Page
+      title={t('title')}
+      text={data ? t(count === 0 ? 'good' : 'bad', { count }) : t('running')}
+      actions={
+        <Button icon={RefreshCw} busy={loading} onClick={reload}>
+          {t('again')}
+        </Button>
+      }
+    >
+      {error ? <ErrorNote error={error} /> : null}
+      <ul className="checks">
+        {checks.map((check) => (
+          <Check key={check.id} check={check} muted={muted} />
+        ))}
+      </ul>
+    </Page>
   );
 }
 

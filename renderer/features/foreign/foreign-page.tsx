@@ -9,6 +9,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { DriverGlyph } from '../../ui/driver-glyph.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { Page } from '../../ui/page.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 
 /** What runs on this machine without us; read-only until it is adopted. */
@@ -17,21 +18,13 @@ export function ForeignPage() {
   const found = useHost(useShallow((state) => Object.values(state.foreign).flat()));
   if (found.length === 0) return <EmptyState icon={Compass} title={t('none')} text={t('noneText')} />;
   return (
-    <div className="page">
-      <div className="page-inner">
-        <header className="page-head">
-          <div className="grow">
-            <h1>{t('title')}</h1>
-            <p>{t('text')}</p>
-          </div>
-        </header>
-        <ul className="lines">
-          {found.map((one) => (
-            <Found key={`${one.driver} ${one.engineId}`} one={one} />
-          ))}
-        </ul>
-      </div>
-    </div>
+    <Page title={t('title')} text={t('text')}>
+      <ul className="lines">
+        {found.map((one) => (
+          <Found key={`${one.driver} ${one.engineId}`} one={one} />
+        ))}
+      </ul>
+    </Page>
   );
 }
 

@@ -1,10 +1,12 @@
 import {
   Compass,
   Disc,
+  HardDrive,
   Keyboard,
   LayoutList,
   ListChecks,
   type LucideIcon,
+  Network,
   Plus,
   Settings,
   Stethoscope,
@@ -24,7 +26,8 @@ export function usePlaces(): Place[] {
   const { ui, route } = useWindow();
   const run = useRun();
   const view = (name: string) => () => route.go({ page: 'list', view: name, id: null, tab: null });
-  const page = (name: 'images' | 'doctor' | 'settings' | 'foreign') => () => route.go({ page: name });
+  const page = (name: 'images' | 'volumes' | 'networks' | 'doctor' | 'settings' | 'foreign') => () =>
+    route.go({ page: name });
   const theme = (name: 'dark' | 'light' | 'system') => () => void run('settings.set', { theme: name });
   return [
     { id: 'create', label: t('create'), icon: Plus, keys: 'C', act: () => ui.setState({ dialog: 'create' }) },
@@ -33,6 +36,8 @@ export function usePlaces(): Place[] {
     { id: 'trash', label: t('trash'), icon: Trash2, act: view('trash') },
     { id: 'foreign', label: t('foreign'), icon: Compass, act: page('foreign') },
     { id: 'images', label: t('images'), icon: Disc, act: page('images') },
+    { id: 'volumes', label: t('volumes'), icon: HardDrive, act: page('volumes') },
+    { id: 'networks', label: t('networks'), icon: Network, act: page('networks') },
     { id: 'doctor', label: t('doctor'), icon: Stethoscope, act: page('doctor') },
     { id: 'settings', label: t('settings'), icon: Settings, act: page('settings') },
     { id: 'jobs', label: t('jobs'), icon: ListChecks, keys: 'Mod+J', act: () => ui.setState({ trayOpen: true }) },
