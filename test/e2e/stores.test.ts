@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../support/docker/daemon.ts';
+import { openPage, startBrowser } from '../support/e2e/browser.ts';
+import { buildPage, startServer, type TestServer } from '../support/e2e/server.ts';
+
+const limit = { timeout: 60_000 };
+const reason = await whyNoDocker();
+
+describe.skipIf(reason !== null)(
+  `images, volumes and networks${reason === null ? '' : ` [skipped: ${reason}]`}`,
+  () => {
+    let daemon: TestDaemon;
+    let server: TestServer;
+    let browser: Browser;
+    let folder: string;
+    beforeAll(async () => {
+      await buildPage();
+      daemon = await startDaemon();
+      await importBusybox(daemon.address);
+      folder = mkdtempSync(join(tmpdir(), 'nova-build-'));
+      writeFileSync(join(folder, 'Dockerfile'), 'FROM busybox:test\nRUN echo made-in-the-window\n');
+      server = await startServer({ env: { DOCKER_HOST: daemon.address, DOCKER_CONFIG: folder } });
+      browser = await startBrowser();
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await server?.close();
+      await daemon?.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it('builds an image from a folder and shows how it was made', limit, async () => {
+      const { page, problems } = await openPage(browser, server.address);
+      await page.getByRole('button', { name: 'Images' }).first().click(limit);
+      await page.getByLabel('Where it comes from').selectOption('build', limit);
+      await page.getByLabel('Folder').fill(folder);
+      await page.getByLabel('Name of the image').fill('window/box:1');
+      await page.getByRole('button', { name: 'Build', exact: true }).click();
+      const line = page.getByRole('button', { name: /window\/box:1/, expanded: false });
+      await line.waitFor(limit);
+      await line.click();
+      await page.getByText('made-in-the-window').first().waitFor(limit);
+      await page.getByLabel('One more name').fill('window/box:2');
+      await page.getByRole('button', { name: 'Name', exact: true }).click();
+      await page.getByText('1 more name').waitFor(limit);
+      expect(problems).toEqual([]);
+    });
+
+    it('makes and removes a volume and a network', limit, async () => {
+      const { page, problems } = await openPage(browser, server.address);
+      await page.getByRole('button', { name: 'Volumes' }).first().click(limit);
+      await page.getByLabel('Name of a new volume').fill('box-data');
+      await page.getByRole('button', { name: 'Make volume' }).click(limit);
+      const removeVolume = page.getByRole('button', { name: 'Remove volume box-data with its files' });
+      await removeVolume.click(limit);
+      await removeVolume.waitFor({ state: 'detached', ...limit });
+      await page.getByRole('button', { name: 'Networks' }).first().click(limit);
+      await page.getByLabel('Name of a new network').fill('box-lan');
+      await page.getByRole('button', { name: 'Make network' }).click(limit);
+      const removeNetwork = page.getByRole('button', { name: 'Remove network box-lan' });
+      await removeNetwork.click(limit);
+      await removeNetwork.waitFor({ state: 'detached', ...limit });
+      // What belongs to the engine says why it stays.
+      expect(await page.getByRole('button', { name: 'Remove network bridge' }).getAttribute('aria-disabled')).toBe(
+        'true',
+      );
+      expect(problems).toEqual([]);
+    });
+  },
+);
