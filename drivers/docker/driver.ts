@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Driver, WorkloadRef } from '../driver.ts';
 import { NovaError } from '../errors.ts';
 import type { WorkloadSpec } from '../spec.ts';
+import { createDockerCompose } from './compose/group.ts';
 import { dockerConsoles, dockerExec, dockerLogs, openDockerConsole } from './console/consoles.ts';
 import { diffDocker } from './diff.ts';
 import { adoptContainer, discoverContainers } from './discover.ts';
@@ -28,6 +29,7 @@ import { openTrial } from './snapshots/trial.ts';
 import { containerStats } from './stats.ts';
 import { createDockerNetworks } from './stores/networks.ts';
 import { createDockerVolumes } from './stores/volumes.ts';
+import { createDockerServices } from './swarm/services.ts';
 
 /** Where the driver keeps its records and which engine it asks. */
 export type DockerDriverOptions = {
@@ -68,7 +70,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
   return {
     name: 'docker',
     settingsSchema: dockerSettingsSchema,
-    probe: (signal) => watchDocker(engine, trial, until(signal)),
+    probe: (signal) => watchDocker(engine, trial, options.env, until(signal)),
     resolve: async (spec) => checkSpec(spec),
     plan: async (spec) => ({
       commands: [],
@@ -128,6 +130,8 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     networks: createDockerNetworks(environment),
     files: createDockerFiles(environment),
     signal: (ref, signal) => signalContainer(environment, ref, signal),
+    services: createDockerServices(engine),
+    compose: createDockerCompose(engine.endpoint, options.env),
     exec: (ref, exec) => dockerExec(environment, ref, exec),
     logs: (ref, read, signal) => dockerLogs(environment, ref, read, until(signal)),
     discover: async (asked) => [

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Capability, type CapabilityName, capabilityNames, type Fix, type Probe } from '../driver.ts';
 import { NovaError } from '../errors.ts';
+import { findCompose } from './compose/command.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Trial } from './snapshots/trial.ts';
 
@@ -32,24 +33,55 @@ const reasons: Partial<Record<CapabilityName, string>> = {
   consoleVnc: 'A container has no display.',
   transfer: 'Moves between isolations are not there yet.',
   migrate: 'Moves between machines are not there yet.',
-  services: 'Services are not there yet.',
-  compose: 'Compose is not there yet.',
 };
 
-function capabilities(away: string | null, memory?: Capability): Record<CapabilityName, Capability> {
+/** Capabilities that depend on how the engine is set up and on what is installed beside it. */
+type Found = { snapshotMemory: Capability; services: Capability; compose: Capability };
+
+function capabilities(away: string | null, found?: Found): Record<CapabilityName, Capability> {
   return Object.fromEntries(
     capabilityNames.map((name): [CapabilityName, Capability] => {
-      if (name === 'snapshotMemory') return [name, memory ?? { available: false, reason: away ?? 'Not known yet.' }];
+      if (name === 'snapshotMemory' || name === 'services' || name === 'compose') {
+        return [name, found?.[name] ?? { available: false, reason: away ?? 'Not known yet.' }];
+      }
       if (!yes.has(name)) return [name, { available: false, reason: reasons[name] ?? 'Not there yet.' }];
       return [name, away === null ? { available: true } : { available: false, reason: away }];
     }),
   ) as Record<CapabilityName, Capability>;
 }
 
+/** Services belong to the managers of a swarm. */
+function servicesCapability(info: Record<string, unknown>): Capability {
+  const swarm = info['Swarm'] as { LocalNodeState?: string; ControlAvailable?: boolean } | undefined;
+  if (swarm?.ControlAvailable === true) return { available: true };
+  return swarm?.LocalNodeState === 'active'
+    ? { available: false, reason: 'This engine is a worker of its swarm; only managers list services.' }
+    : {
+        available: false,
+        reason: 'This engine is in no swarm.',
+        fixes: [{ text: 'Make it the manager of a swarm of its own.', command: 'docker swarm init' }],
+      };
+}
+
+function composeCapability(env: Record<string, string | undefined>): Capability {
+  const command = findCompose(env);
+  return command === null
+    ? {
+        available: false,
+        reason: 'Docker Compose is not installed.',
+        fixes: [{ text: 'Install Docker Compose.', command: 'sudo apt-get install docker-compose' }],
+      }
+    : { available: true, note: command.join(' ') };
+}
+
 const install: Fix = { text: 'Install the Docker engine and start it.', command: 'sudo apt-get install docker.io' };
 
-/** One look at the engine. `trial` knows whether it can keep memory. */
-export async function probeDocker(engine: Engine, trial: Trial): Promise<Probe> {
+/** One look at the engine. `trial` knows whether it can keep memory; `env` says where programs are. */
+export async function probeDocker(
+  engine: Engine,
+  trial: Trial,
+  env: Record<string, string | undefined>,
+): Promise<Probe> {
   const address = engine.endpoint.address;
   try {
     const [version, info] = await Promise.all([
@@ -80,7 +112,11 @@ export async function probeDocker(engine: Engine, trial: Trial): Promise<Probe> 
         // A capability may still turn true.
         ...(trial.running() === null ? {} : { trying: true }),
       },
-      capabilities: capabilities(null, memory),
+      capabilities: capabilities(null, {
+        snapshotMemory: memory,
+        services: servicesCapability(info),
+        compose: composeCapability(env),
+      }),
       fixes: [],
     };
   } catch (error) {
@@ -98,10 +134,15 @@ export async function probeDocker(engine: Engine, trial: Trial): Promise<Probe> 
 }
 
 /** Looks again and again; tells the first value at once, then each change. */
-export async function* watchDocker(engine: Engine, trial: Trial, signal: AbortSignal): AsyncIterable<Probe> {
+export async function* watchDocker(
+  engine: Engine,
+  trial: Trial,
+  env: Record<string, string | undefined>,
+  signal: AbortSignal,
+): AsyncIterable<Probe> {
   let told = '';
   while (!signal.aborted) {
-    const probe = await probeDocker(engine, trial);
+    const probe = await probeDocker(engine, trial, env);
     const text = JSON.stringify(probe);
     if (text !== told) {
       told = text;

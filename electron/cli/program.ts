@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../version.ts';
+import { registerClusters } from './commands/clusters.ts';
 import { registerCreate } from './commands/create.ts';
 import { registerFiles } from './commands/files.ts';
 import { registerImages } from './commands/images.ts';
@@ -39,6 +40,7 @@ export async function runCommandLine(argv: string[], env: Record<string, string 
     registerImages,
     registerStores,
     registerFiles,
+    registerClusters,
     registerMachine,
   ])
     register(program, run);

@@ -41,6 +41,11 @@ export const testNeeds: Need[] = [
     packages: { apt: ['docker.io'] },
   },
   {
+    purpose: 'Docker Compose, which brings projects up',
+    isThere: () => findProgram(['docker-compose']) !== null,
+    packages: { apt: ['docker-compose'] },
+  },
+  {
     purpose: 'a local registry, from which pulls are tested',
     isThere: () => findProgram(['docker-registry']) !== null,
     packages: { apt: ['docker-registry'] },

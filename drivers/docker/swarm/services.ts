@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { NovaError } from '../../errors.ts';
+import type { Service, ServiceGroup } from '../../groups.ts';
+import type { Engine } from '../engine/engine.ts';
+
+/** How often the tasks of a service that is being scaled are counted, milliseconds. */
+const lookMs = 500;
+
+/** A service as the engine lists it; `ServiceStatus` comes with `status=true` since API 1.41. */
+type Listed = Docker.Service & { ServiceStatus?: { RunningTasks?: number; DesiredTasks?: number } };
+
+const modeOf = (mode: Docker.ServiceMode | undefined): Service['mode'] => {
+  if (mode?.Global !== undefined) return 'global';
+  if (mode?.ReplicatedJob !== undefined || mode?.GlobalJob !== undefined) return 'job';
+  return 'replicated';
+};
+
+/** Reads the engine's words for one service. Source: Docker Engine API, `GET /services`. */
+export function readService(listed: Listed): Service {
+  const spec = listed.Spec ?? {};
+  const template = spec.TaskTemplate as { ContainerSpec?: { Image?: string } } | undefined;
+  const image = template?.ContainerSpec?.Image ?? '';
+  const ports = (listed.Endpoint?.Ports ?? []) as {
+    PublishedPort?: number;
+    TargetPort?: number;
+    Protocol?: string;
+  }[];
+  return {
+    id: listed.ID,
+    name: spec.Name ?? listed.ID,
+    // The digest that the manager pins is for machines.
+    image: image.split('@')[0] ?? image,
+    mode: modeOf(spec.Mode),
+    desired: listed.ServiceStatus?.DesiredTasks ?? spec.Mode?.Replicated?.Replicas ?? 0,
+    running: listed.ServiceStatus?.RunningTasks ?? 0,
+    ports: ports.map((port) => `${port.PublishedPort ?? '?'} → ${port.TargetPort ?? '?'}/${port.Protocol ?? 'tcp'}`),
+    createdAtMs: Date.parse(listed.CreatedAt ?? '') || 0,
+  };
+}
+
+/** The services of the swarm that the engine manages. */
+export function createDockerServices(engine: Engine): ServiceGroup {
+  const ask = async (filters?: Record<string, string[]>): Promise<Listed[]> => {
+    const options = { status: true, ...(filters === undefined ? {} : { filters: JSON.stringify(filters) }) };
+    const listed: unknown = await engine.ask('Listing the services', () =>
+      engine.docker.listServices(options as Docker.ServiceListOptions),
+    );
+    return listed as Listed[];
+  };
+  const setReplicas = async (id: string, replicas: number, what: string): Promise<number> => {
+    const found = (await engine.ask(what, () => engine.docker.getService(id).inspect())) as Listed;
+    const { Replicated: before } = found.Spec?.Mode ?? {};
+    if (before === undefined) {
+      throw new NovaError('invalid_spec', `${what}: only a replicated service has a number of tasks.`, {
+        details: { field: 'replicas' },
+      });
+    }
+    if (before.Replicas !== replicas) {
+      await engine.ask(what, () =>
+        engine.docker.getService(id).update({
+          ...found.Spec,
+          version: found.Version?.Index,
+          Mode: { Replicated: { Replicas: replicas } },
+        }),
+      );
+    }
+    return before.Replicas ?? 0;
+  };
+  return {
+    list: async () => (await ask()).map(readService),
+    async scale(context, id, replicas) {
+      const what = `Scaling ${id}`;
+      context.log(`POST /services/${id}/update Replicas=${replicas}`);
+      const before = await setReplicas(id, replicas, what);
+      for (;;) {
+        const found = (await ask({ id: [id] }))[0] ?? (await ask({ name: [id] }))[0];
+        if (found === undefined) throw new NovaError('not_found', `The service ${id} was removed meanwhile.`);
+        const { running } = readService(found);
+        if (running === replicas) return;
+        context.progress(null, `${running} of ${replicas} tasks run`);
+        try {
+          await sleep(lookMs, undefined, { signal: context.signal });
+        } catch (cause) {
+          await setReplicas(id, before, `Scaling ${id} back`);
+          throw new NovaError('cancelled', `${what} was cancelled; it has ${before} tasks again.`, { cause });
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDockerDriver } from '../../../drivers/docker/driver.ts';
+import type { Driver, Probe } from '../../../drivers/driver.ts';
+import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../../support/docker/daemon.ts';
+import { recordingContext } from '../../support/operation.ts';
+
+const reason = await whyNoDocker();
+const title = (text: string): string => (reason === null ? text : `${text} [skipped: ${reason}]`);
+const composeMissing = (await execa('docker-compose', ['version'], { reject: false })).exitCode !== 0;
+const limit = { timeout: 60_000, interval: 200 };
+
+describe.skipIf(reason !== null)(title('Swarm and Compose'), () => {
+  let daemon: TestDaemon;
+  let root: string;
+  let driver: Driver;
+
+  beforeAll(async () => {
+    daemon = await startDaemon([], { checkpoints: false });
+    root = mkdtempSync(join(tmpdir(), 'nova-clusters-'));
+    await importBusybox(daemon.address);
+    driver = createDockerDriver({
+      root: join(root, 'records'),
+      env: { ...process.env, DOCKER_HOST: daemon.address, DOCKER_CONFIG: join(root, 'config') },
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await driver?.close();
+    await daemon?.dispose();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  const docker = async (...words: string[]): Promise<string> =>
+    (await execa('docker', ['-H', daemon.address, ...words])).stdout;
+  const services = () => {
+    if (driver.services === undefined) throw new Error('the driver has no services');
+    return driver.services;
+  };
+  const compose = () => {
+    if (driver.compose === undefined) throw new Error('the driver has no Compose');
+    return driver.compose;
+  };
+  const probe = async (): Promise<Probe> => {
+    const end = new AbortController();
+    try {
+      for await (const value of driver.probe(end.signal)) {
+        if (value.health === 'healthy') return value;
+      }
+    } finally {
+      end.abort();
+    }
+    throw new Error('the probe ended');
+  };
+
+  it('lists services and scales them, on a manager only', async () => {
+    expect((await probe()).capabilities.services).toMatchObject({
+      available: false,
+      fixes: [{ command: 'docker swarm init' }],
+    });
+    await expect(services().list()).rejects.toThrow(/swarm/);
+    await docker('swarm', 'init', '--advertise-addr', '127.0.0.1');
+    try {
+      expect((await probe()).capabilities.services).toEqual({ available: true });
+      await docker('service', 'create', '--detach', '--name', 'web', 'busybox:test', 'sleep', '1000');
+      const found = (await services().list())[0];
+      expect(found).toMatchObject({ name: 'web', image: 'busybox:test', mode: 'replicated', desired: 1 });
+      const id = found?.id ?? '';
+      const running = async () => (await services().list())[0]?.running;
+      await services().scale(recordingContext(), id, 3);
+      expect(await running()).toBe(3);
+      await services().scale(recordingContext(), id, 3);
+      await services().scale(recordingContext(), 'web', 1);
+      expect(await running()).toBe(1);
+
+      const cancel = new AbortController();
+      const context = { ...recordingContext(), signal: cancel.signal, progress: () => cancel.abort() };
+      await expect(services().scale(context, id, 40)).rejects.toMatchObject({ code: 'cancelled' });
+      await expect.poll(async () => (await services().list())[0]?.desired, limit).toBe(1);
+      await expect(services().scale(recordingContext(), 'nobody', 2)).rejects.toMatchObject({ code: 'not_found' });
+    } finally {
+      await docker('swarm', 'leave', '--force');
+    }
+  });
+
+  it.skipIf(composeMissing)(
+    `brings a Compose file up; what came up is found and adopted${composeMissing ? ' [skipped: docker-compose is not installed]' : ''}`,
+    async () => {
+      expect((await probe()).capabilities.compose).toMatchObject({ available: true });
+      const folder = join(root, 'My Shop');
+      mkdirSync(folder);
+      const file = join(folder, 'a compose file.yaml');
+      writeFileSync(
+        file,
+        'version: "3"\nservices:\n  web: { image: "busybox:test", command: "sleep 1000", stop_grace_period: 1s }\n  db: { image: "busybox:test", command: "sleep 1000", stop_grace_period: 1s }\n',
+      );
+      const context = recordingContext();
+      expect(await compose().up(context, { file })).toEqual({ project: 'myshop' });
+      // Again: nothing changes.
+      expect(await compose().up(recordingContext(), { file })).toEqual({ project: 'myshop' });
+      const foreign = (await driver.discover?.()) ?? [];
+      // The older program joins with an underscore, the plugin with a dash.
+      expect(foreign.map((one) => one.name.replaceAll('-', '_')).toSorted()).toEqual(['myshop_db_1', 'myshop_web_1']);
+      const web = foreign.find((one) => /web/.test(one.name));
+      const adopted = await driver.adopt?.(web?.engineId ?? '', 'adopted-1');
+      expect(adopted?.spec.labels['com.docker.compose.project']).toBe('myshop');
+      // Bringing it up once more leaves an adopted container alone.
+      await compose().up(recordingContext(), { file });
+      const ref = { id: 'adopted-1', ...adopted! };
+      expect((await driver.inspect({ ...ref, name: ref.spec.name })).phase).toBe('running');
+
+      writeFileSync(file, 'services: [this is no map]\n');
+      await expect(compose().up(recordingContext(), { file })).rejects.toMatchObject({ code: 'invalid_spec' });
+      await expect(compose().up(recordingContext(), { file: join(folder, 'none.yaml') })).rejects.toThrow(
+        /can't be read/,
+      );
+    },
+  );
+});
