@@ -28,6 +28,7 @@ import { watchEngine } from './probe/probe.ts';
 import { createQueue, type Queue } from './qmp/queue.ts';
 import { followDevices, recoverDevices } from './resize/devices.ts';
 import { diffMachine } from './resize/diff.ts';
+import { noteForwards, runningForwards } from './resize/forwards.ts';
 import { pendingFields } from './resize/pending.ts';
 import { updateMachine } from './resize/update.ts';
 import { qemuSettingsSchema } from './settings.ts';
@@ -197,8 +198,12 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
           scan,
           async recoverIntent(machine) {
             const cut = machine.record.intent?.kind === 'snapshot' || machine.record.intent?.kind === 'restore';
+            const changing = machine.record.intent?.kind === 'resize';
             await recoverDevices(machine);
             await recoverIntent(env, machine);
+            if (changing && machine.connected !== null && runningForwards(machine).length > 0) {
+              await noteForwards(machine, machine.connected);
+            }
             if (cut) {
               // Nobody waits for it: an agent that is deaf would hold up the others.
               void thawLeftOver(machine);

@@ -38,8 +38,8 @@ const webPorts = new Map([
 ]);
 
 /** The ports of this machine that lead to the guest, then the addresses that its agent tells. */
-export function addressesOf(argv: readonly string[], guestAddresses: readonly string[]): Address[] {
-  const ports = forwardsOf(argv).map((rule): Address => {
+export function addressesOf(forwards: readonly RunningForward[], guestAddresses: readonly string[]): Address[] {
+  const ports = forwards.map((rule): Address => {
     const host = rule.hostAddress === '0.0.0.0' || rule.hostAddress === '' ? '127.0.0.1' : rule.hostAddress;
     const scheme = rule.protocol === 'tcp' ? webPorts.get(rule.guestPort) : undefined;
     return {

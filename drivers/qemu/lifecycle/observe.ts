@@ -1,6 +1,6 @@
 import type { Observation } from '../../driver.ts';
 import type { Machine } from '../machine/machine.ts';
-import { addressesOf } from './addresses.ts';
+import { addressesOf, forwardsOf } from './addresses.ts';
 import type { LiveState } from './live.ts';
 
 /** The observed state from the record and what is known of the run. Asks nobody. */
@@ -25,7 +25,7 @@ export function observe(machine: Machine, live: LiveState, pending: string[]): O
   const common = {
     pid: run.pid,
     startedAtMs: run.startedAtMs,
-    addresses: addressesOf(run.argv, live.guestAddresses),
+    addresses: addressesOf(run.forwards ?? forwardsOf(run.argv), live.guestAddresses),
     ...(live.confirmed === null ? {} : { confirmed: live.confirmed }),
     ...(pending.length === 0 ? {} : { pending }),
   };

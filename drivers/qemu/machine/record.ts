@@ -66,6 +66,10 @@ export const runSchema = z.object({
   hotplugged: z.array(z.object({ execute: z.string(), arguments: z.record(z.string(), z.unknown()) })),
   /** CPUs that went in this run: QEMU's emulator (TCG) takes no other after one. */
   retiredVcpus: z.number().optional(),
+  /** Port forwards as they are now, once they were changed in the run; before that they are in the arguments. */
+  forwards: z
+    .array(z.object({ protocol: z.string(), hostAddress: z.string(), hostPort: z.number(), guestPort: z.number() }))
+    .optional(),
   /** The spec at the start: what differs from today's waits for the next one. */
   spec: workloadSpecSchema.optional(),
 });

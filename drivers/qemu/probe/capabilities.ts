@@ -62,7 +62,7 @@ export function capabilitiesOf(report: EngineReport, hasImageTool: boolean): Rec
     images: no('Disk images are named by their path.'),
     volumes: no('A machine has disks of its own.'),
     networks: no('A machine has a network of its own, with port forwards.'),
-    portForwards: yes('Set before the start.'),
+    portForwards: yes('Added and taken away while it runs.'),
     discover: yes(),
     transfer: no('Virtual machines cannot be moved to another driver yet.'),
     migrate: no('Virtual machines cannot be moved to another host yet.'),

@@ -16,7 +16,6 @@ const fixedSettings = [
   'cmdline',
   'bootOrder',
   'network',
-  'portForwards',
   'display',
   'guestAgent',
 ] as const satisfies (keyof QemuSettings)[];
@@ -123,6 +122,10 @@ export function diffMachine(from: WorkloadSpec, to: WorkloadSpec): FieldChange[]
     if (!isDeepStrictEqual(before[field], after[field])) {
       changes.push({ field: `settings.${field}`, effect: 'restart' });
     }
+  }
+  if (!isDeepStrictEqual(before.portForwards, after.portForwards)) {
+    const live = before.network === 'user' && after.network === 'user';
+    changes.push({ field: 'settings.portForwards', effect: live ? 'live' : 'restart' });
   }
   return [...changes, ...diskChanges(before, after)];
 }

@@ -13,6 +13,7 @@ import { type Answers, awaitAnswers } from './answers.ts';
 import { noteDevices, pluggedIds } from './devices.ts';
 import { diffMachine } from './diff.ts';
 import { growDisks } from './disks.ts';
+import { applyForwards } from './forwards.ts';
 import { balloonBytes, resizeMemory } from './memory.ts';
 import { isCpuId, isEmulated, resizeVcpus } from './vcpus.ts';
 
@@ -143,6 +144,12 @@ export async function updateMachine(
     await growDisks(context, machine, client, qemuSettingsSchema.parse(to.settings));
     const done = client === null ? null : await applyLive(context, machine, client, to);
     throwIfCancelled(context.signal);
+    if (
+      client !== null &&
+      changes.some(({ field, effect }) => field === 'settings.portForwards' && effect === 'live')
+    ) {
+      await applyForwards(machine, client, qemuSettingsSchema.parse(to.settings).portForwards);
+    }
     if (client !== null) {
       await noteDevices(machine, client);
     }

@@ -50,7 +50,7 @@ test('addresses come from the arguments of the run', () => {
     hostfwd: [{ str: 'tcp:127.0.0.1:8080-:80' }, { str: 'udp:0.0.0.0:53-:53' }],
   };
   const argv = ['qemu', '-netdev', JSON.stringify(netdev)];
-  expect(addressesOf(argv, ['10.0.2.15'])).toEqual([
+  expect(addressesOf(forwardsOf(argv), ['10.0.2.15'])).toEqual([
     { kind: 'port', text: '127.0.0.1:8080 → 80/tcp', url: 'http://127.0.0.1:8080/' },
     { kind: 'port', text: '0.0.0.0:53 → 53/udp' },
     { kind: 'ip', text: '10.0.2.15 (inside)' },

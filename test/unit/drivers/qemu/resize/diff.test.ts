@@ -72,7 +72,7 @@ test.each<[string, Parameters<typeof spec>[0], Parameters<typeof spec>[0], strin
     'forwards and network',
     {},
     { settings: { portForwards: [{ hostPort: 0, guestPort: 80 }], display: 'vnc' } },
-    ['settings.portForwards restart', 'settings.display restart'],
+    ['settings.display restart', 'settings.portForwards live'],
   ],
   ['a default written out', {}, { settings: { machine: 'q35' } }, []],
 ])('%s', (_title, from, to, expected) => {
