@@ -3,12 +3,16 @@ import { version } from '../version.ts';
 import { registerClusters } from './commands/clusters.ts';
 import { registerCreate } from './commands/create.ts';
 import { registerFiles } from './commands/files.ts';
+import { registerGroups } from './commands/groups.ts';
 import { registerImages } from './commands/images.ts';
 import { registerMachine } from './commands/machine.ts';
+import { registerSettings } from './commands/settings.ts';
 import { registerSnapshots } from './commands/snapshots.ts';
 import { registerStores } from './commands/stores.ts';
 import { registerStreams } from './commands/streams.ts';
 import { registerWorkloads } from './commands/workloads.ts';
+import { addExamples } from './examples.ts';
+import { sortExecWords } from './exec-words.ts';
 import { reportError } from './report-error.ts';
 import { openSession } from './session.ts';
 
@@ -41,14 +45,17 @@ export async function runCommandLine(argv: string[], env: Record<string, string 
     registerStores,
     registerFiles,
     registerClusters,
+    registerGroups,
     registerMachine,
+    registerSettings,
   ])
     register(program, run);
   // `--json` may stand before or after the command.
   for (const command of every(program))
     command.option('--json', 'one JSON value on standard output and nothing else').exitOverride();
+  addExamples(program);
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(sortExecWords(argv), { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError && !(error instanceof InvalidArgumentError))

@@ -120,3 +120,27 @@ export async function collectText(
     bytes.close();
   }
 }
+
+/** Reads a byte stream to its end and tells each piece as text; letters are never cut. */
+export async function followText(bytes: ClientBytes, tell: (text: string) => void): Promise<void> {
+  const decoder = new TextDecoder();
+  const ended = Promise.withResolvers<void>();
+  bytes.onData((chunk) => {
+    bytes.ack(chunk.length);
+    const text = decoder.decode(chunk, { stream: true });
+    try {
+      if (text !== '') tell(text);
+    } catch (error) {
+      ended.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+  bytes.onEnd((end) => {
+    if (end.error === null) ended.resolve();
+    else ended.reject(errorFromData(end.error));
+  });
+  try {
+    await ended.promise;
+  } finally {
+    bytes.close();
+  }
+}

@@ -1,7 +1,7 @@
 import type { BridgeClient } from '../../bridge/client.ts';
 import { type MetricPoint, NovaError } from '../../bridge/contract.ts';
 import { plain } from '../plain.ts';
-import { collectText, joinTerminal } from '../terminal.ts';
+import { collectText, followText, joinTerminal } from '../terminal.ts';
 import { formatBytes, parseCount } from '../units.ts';
 import type { Register } from './context.ts';
 
@@ -91,7 +91,7 @@ export const registerStreams: Register = (program, run) => {
   program
     .command('logs <workload>')
     .description('print its log')
-    .option('-f, --follow', 'go on as it grows')
+    .option('-f, --follow', 'go on as it grows; with --json one value a piece')
     .option('--tail <lines>', 'only the last lines', Number)
     .option('--timestamps', 'with times')
     .action((workload: string, options: { follow?: boolean; tail?: number; timestamps?: boolean }, command) =>
@@ -104,6 +104,10 @@ export const registerStreams: Register = (program, run) => {
         });
         if (session.json && options.follow !== true) {
           session.print({ text: (await collectText(bytes, null)).text }, '');
+          return;
+        }
+        if (session.json) {
+          await followText(bytes, (text) => session.print({ text }, ''));
           return;
         }
         await joinTerminal(bytes, { writable: false, untilEnd: true });
@@ -149,14 +153,22 @@ export const registerStreams: Register = (program, run) => {
       run(command, async (session) => {
         const line = (event: { atMs: number; level: string; message: string }): string =>
           `${new Date(event.atMs).toISOString()}  ${event.level}  ${plain(event.message)}`;
+        // Listened to before the past is asked for: nothing may fall in between.
+        const coming =
+          options.follow === true ? session.client.stream('events.subscribe', {})[Symbol.asyncIterator]() : null;
+        let next = coming?.next();
         const past = await session.client.call('events.list', { limit: options.limit });
         const text = [...past].reverse().map(line).join('\n');
-        if (options.follow !== true) {
+        if (coming === null || next === undefined) {
           session.print(past, text);
           return;
         }
         if (!session.json) session.print(past, text);
-        for await (const event of session.client.stream('events.subscribe', {})) session.print(event, line(event));
+        const known = past[0]?.id ?? 0;
+        for (let one = await next; one.done !== true; one = await next) {
+          next = coming.next();
+          if (one.value.id > known) session.print(one.value, line(one.value));
+        }
       }),
     );
 };

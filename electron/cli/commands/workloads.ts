@@ -1,3 +1,4 @@
+import { errorData } from '../../bridge/contract.ts';
 import { table } from '../table.ts';
 import { formatAge } from '../units.ts';
 import { finishEach, type Register } from './context.ts';
@@ -33,12 +34,17 @@ export const registerWorkloads: Register = (program, run) => {
     );
   program
     .command('inspect <workload>')
-    .description('all that is known of one workload, the command line that runs too')
+    .description('all that is known of one workload: what runs, and the plan of a start')
     .action((workload: string, _options, command) =>
       run(command, async (session) => {
         const found = await session.client.call('workloads.get', { workload });
         const engine = await session.client.call('workloads.describe', { workload });
-        const value = { ...found, engine };
+        // What a start would run, and what of it needs another look: an engine that is away has no plan.
+        const planned = await session.client.call('workloads.plan', { spec: found.spec }).then(
+          (answer) => ({ plan: answer.plan }),
+          (error: unknown) => ({ plan: null, planError: errorData(error).message }),
+        );
+        const value = { ...found, ...planned, engine };
         session.print(value, JSON.stringify(value, null, 2));
       }),
     );

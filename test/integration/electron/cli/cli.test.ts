@@ -40,6 +40,43 @@ describe('novacron with a running host', () => {
     expect(json(await run('--json', 'exec', 'one', 'echo', 'hi'))).toEqual({ output: 'hi\n', exitCode: 0 });
   });
 
+  it('takes options of its own before the command, and passes the rest inside', async () => {
+    expect(json(await run('exec', 'one', '--json', '--', 'echo', '--json'))).toEqual({
+      output: '--json\n',
+      exitCode: 0,
+    });
+    expect(await run('exec', 'one', 'echo', '--json')).toMatchObject({ code: 0, out: '--json\n' });
+    const help = await run('exec', 'one', '--help');
+    expect(help).toMatchObject({ code: 0, out: expect.stringContaining('Examples:\n  novacron exec') });
+  });
+
+  it('shows the plan of a start beside what runs', async () => {
+    expect(json(await run('inspect', 'one', '--json'))).toMatchObject({
+      plan: { commands: expect.any(Array), requests: expect.any(Array), warnings: expect.any(Array) },
+      engine: expect.any(Object),
+    });
+  });
+
+  it('groups by a label: one snapshot of all, and back', async () => {
+    for (const name of ['shop-a', 'shop-b']) await run('create', 'fake', name, '--label', 'team=shop', '--start');
+    expect((await run('group', 'ls')).out).toMatch(/team=shop +2\/2/);
+    expect((await run('group', 'snapshot', 'team=shop', 'point')).out).toMatch(/all stood still for \d+ ms\n$/);
+    expect(await run('group', 'stop', 'team=shop', '--force')).toMatchObject({ code: 0, out: 'team=shop: stopped\n' });
+    expect((await run('group', 'restore', 'team=shop', 'point')).code).toBe(0);
+    expect((await run('group', 'ls')).out).toMatch(/team=shop +2\/2/);
+    expect(json(await run('group', 'snapshots', 'team=shop', '--json'))).toMatchObject([
+      { name: 'point', missing: [] },
+    ]);
+    expect((await run('rm', 'shop-a', 'shop-b', '--now')).code).toBe(0);
+  });
+
+  it('reads and changes a setting', async () => {
+    expect((await run('settings', 'consoleWriters', 'one')).out).toContain('"one"');
+    expect(json(await run('settings', 'consoleWriters', '--json'))).toEqual({ consoleWriters: 'one' });
+    expect((await run('settings', 'consoleWriters', 'all')).code).toBe(0);
+    expect((await run('settings', 'nothing')).code).toBe(2);
+  });
+
   it('types into a console from a pipe and leaves at the awaited text', async () => {
     const typed = await novacron(server.home, ['console', 'one', '--replay', '0', '--until', 'sum-3'], {
       input: 'echo sum-3\necho never\n',
