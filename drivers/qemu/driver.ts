@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Driver, DriverEvent, WorkloadRef } from '../driver.ts';
+import type { Driver, DriverEvent, Handle, OperationContext, WorkloadRef } from '../driver.ts';
 import { errorData, NovaError } from '../errors.ts';
 import { execInGuest } from './agent/exec.ts';
 import { thawLeftOver } from './agent/freeze.ts';
@@ -35,6 +35,7 @@ import { qemuSettingsSchema } from './settings.ts';
 import { createSnapshotGroup } from './snapshots/group.ts';
 import { recoverIntent } from './snapshots/recover.ts';
 import { resumeSaved } from './snapshots/resume.ts';
+import { createTidier } from './snapshots/tidier.ts';
 import { sampleStats } from './stats/stats.ts';
 
 /** Where the driver keeps its things. */
@@ -51,6 +52,8 @@ export type QemuDriverOptions = {
 const eventLimit = 10_000;
 /** How often long console records are cut. A guest under KVM writes some 10 MB/s at most. */
 const trimEveryMs = 10_000;
+/** How long a recovery waits for a snapshot that the last host began: the host looks again after 10 s. Milliseconds. */
+const savingLimitMs = 5_000;
 
 /** Makes the driver. Nothing is touched before the first call. `close` it. */
 export function createQemuDriver(options: QemuDriverOptions): Driver {
@@ -109,6 +112,17 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     emit,
   };
   const machineOf = (ref: WorkloadRef) => store.machine(ref.id);
+  const tidier = createTidier(env);
+  /** Null also for a record that can't be read: the recovery tells about it. */
+  const readable = (id: string): Machine | null => {
+    try {
+      return store.find(id);
+    } catch {
+      return null;
+    }
+  };
+  const alone = async <T>(ref: WorkloadRef, action: () => Promise<T>): Promise<T> =>
+    await tidier.during(store.find(ref.id), action);
 
   const askAndTell = async (machine: Machine): Promise<void> => {
     await tracker.inspect(machine);
@@ -132,6 +146,25 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     unwritten.add(machine);
     await askAndTell(machine);
     writeLeft(machine);
+  };
+
+  const start = async (context: OperationContext, ref: WorkloadRef): Promise<Handle> => {
+    const machine = machineOf(ref);
+    if (machine.state() !== 'gone') {
+      return handleOf(machine);
+    }
+    if (machine.record.run !== null) {
+      await tracker.inspect(machine);
+    }
+    // Written with the intent of the launch.
+    machine.keep((record) => ({ ...record, spec: ref.spec }));
+    if (machine.record.resumeFrom === null) {
+      await env.launch(context, machine);
+    } else {
+      await resumeSaved(context, env, machine);
+    }
+    void settleStart(machine);
+    return handleOf(machine);
   };
 
   const trimTimer = setInterval(() => {
@@ -165,54 +198,48 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     },
     diff: diffMachine,
     create: (context, id, spec) => createMachine(env, createDisks, context, id, spec),
-    async start(context, ref) {
-      const machine = machineOf(ref);
-      if (machine.state() !== 'gone') {
-        return handleOf(machine);
-      }
-      if (machine.record.run !== null) {
-        await tracker.inspect(machine);
-      }
-      // Written with the intent of the launch.
-      machine.keep((record) => ({ ...record, spec: ref.spec }));
-      if (machine.record.resumeFrom === null) {
-        await env.launch(context, machine);
-      } else {
-        await resumeSaved(context, env, machine);
-      }
-      void settleStart(machine);
-      return handleOf(machine);
-    },
+    start: (context, ref) => alone(ref, () => start(context, ref)),
     async stop(context, ref, policy) {
       const machine = store.find(ref.id);
       if (machine !== null) {
-        await stopMachine(tracker, context, machine, policy);
+        await alone(ref, () => stopMachine(tracker, context, machine, policy));
       }
     },
-    remove: (context, ref) => removeMachine(env, context, ref.id),
-    recover: (id, _spec, handle) =>
-      recoverMachine(
-        {
-          env,
-          tracker,
-          scan,
-          async recoverIntent(machine) {
-            const cut = machine.record.intent?.kind === 'snapshot' || machine.record.intent?.kind === 'restore';
-            const changing = machine.record.intent?.kind === 'resize';
-            await recoverDevices(machine);
-            await recoverIntent(env, machine);
-            if (changing && machine.connected !== null && runningForwards(machine).length > 0) {
-              await noteForwards(machine, machine.connected);
-            }
-            if (cut) {
-              // Nobody waits for it: an agent that is deaf would hold up the others.
-              void thawLeftOver(machine);
-            }
+    remove: (context, ref) => alone(ref, () => removeMachine(env, context, ref.id)),
+    async recover(id, _spec, handle) {
+      const found = await tidier.during(readable(id), () =>
+        recoverMachine(
+          {
+            env,
+            tracker,
+            scan,
+            async recoverIntent(machine) {
+              const cut = machine.record.intent?.kind === 'snapshot' || machine.record.intent?.kind === 'restore';
+              const changing = machine.record.intent?.kind === 'resize';
+              await recoverDevices(machine);
+              try {
+                await recoverIntent(env, machine, { limitMs: savingLimitMs });
+                if (changing && machine.connected !== null && runningForwards(machine).length > 0) {
+                  await noteForwards(machine, machine.connected);
+                }
+              } finally {
+                if (cut) {
+                  // Nobody waits for it: an agent that is deaf would hold up the others.
+                  void thawLeftOver(machine);
+                }
+              }
+            },
           },
-        },
-        id,
-        handle,
-      ),
+          id,
+          handle,
+        ),
+      );
+      const machine = readable(id);
+      if (machine !== null) {
+        tidier.begin(machine);
+      }
+      return found;
+    },
     async inspect(ref) {
       const machine = store.find(ref.id);
       return machine === null
@@ -247,16 +274,16 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     async rename(ref, name) {
       machineOf(ref).save((record) => ({ ...record, spec: { ...record.spec, name } }));
     },
-    pause: (_context, ref) => pauseMachine(tracker, machineOf(ref)),
-    resume: (_context, ref) => resumeMachine(tracker, machineOf(ref)),
-    reset: (_context, ref) => resetMachine(tracker, machineOf(ref)),
-    update: (context, ref, to) => updateMachine(context, env, machineOf(ref), to),
+    pause: (_context, ref) => alone(ref, () => pauseMachine(tracker, machineOf(ref))),
+    resume: (_context, ref) => alone(ref, () => resumeMachine(tracker, machineOf(ref))),
+    reset: (_context, ref) => alone(ref, () => resetMachine(tracker, machineOf(ref))),
+    update: (context, ref, to) => alone(ref, () => updateMachine(context, env, machineOf(ref), to)),
     exec: async (ref, how) => await execInGuest(machineOf(ref), how),
     logs: (ref, how, signal) => {
       const machine = machineOf(ref);
       return consoles.log(machine, { follow: how.follow, tailBytes: tailOffset(machine.paths, how.tail) }, signal);
     },
-    snapshots: createSnapshotGroup(env),
+    snapshots: createSnapshotGroup(env, tidier),
     async discover() {
       sweepRemoved(root);
       sweepRemoved(runtimeRoot);
@@ -274,6 +301,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     },
     async close() {
       clearInterval(trimTimer);
+      await tidier.close();
       // Afterwards the records are the next host's.
       for (const machine of unwritten) {
         writeLeft(machine);

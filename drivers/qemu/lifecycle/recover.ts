@@ -4,6 +4,7 @@ import { errorData } from '../../errors.ts';
 import type { MachineEnvironment } from '../machine/environment.ts';
 import { commandLine, currentBootId, processesByUuid, processFacts } from '../machine/identity.ts';
 import type { Machine } from '../machine/machine.ts';
+import { isStillSaving } from '../snapshots/migration.ts';
 import { handleOf } from './create.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -133,6 +134,10 @@ export async function recoverMachine(
   } catch (error) {
     const { message } = errorData(error);
     tracker.follow(machine);
+    if (isStillSaving(error)) {
+      // Nobody has to look: the tidier undoes the snapshot when QEMU is done with it.
+      return { observation: await tracker.inspect(machine), handle: handleOf(machine) };
+    }
     return {
       observation: { ...tracker.observe(machine), attention: `What was half done could not be put right: ${message}` },
       handle: handleOf(machine),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Handle, OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { failpoint } from '../../failpoints.ts';
-import type { WorkloadSpec } from '../../spec.ts';
+import { maxNameLength, type WorkloadSpec } from '../../spec.ts';
 import { newLayer } from '../images/create-disks.ts';
 import { convertImage } from '../images/verbs.ts';
 import { handleOf, newRecord } from '../lifecycle/create.ts';
@@ -10,9 +10,11 @@ import type { MachineEnvironment } from '../machine/environment.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { DiskState, Layer, SnapshotRecord } from '../machine/record.ts';
 import { layerNode } from '../plan/block.ts';
+import { withoutSnapshot } from './collect-plan.ts';
 import { createSnapshot } from './create.ts';
 import { pathOfLayer } from './files.ts';
 import { snapshotRecord } from './find.ts';
+import { newIntent } from './intent.ts';
 import { chainOf, layerOf } from './layers.ts';
 import { createOverlayFiles, shownBytes } from './overlays.ts';
 import { removeSnapshot } from './remove.ts';
@@ -95,14 +97,50 @@ export async function cloneMachine(
   env.destroy(target.id);
   const passing = snapshotId === null ? randomUUID() : null;
   if (passing !== null) {
+    await freezePresent(context, source, passing, target.spec.name);
+  }
+  try {
+    return await cloneFrom(context, env, source, snapshotRecord(source, snapshotId ?? passing ?? ''), target, options);
+  } finally {
+    if (passing !== null) {
+      // Layers that the clone shares stay; what was frozen only for a copy is merged back.
+      await removeSnapshot({ ...context, signal: new AbortController().signal }, env, source, passing);
+    }
+  }
+}
+
+/** Takes the snapshot that is there for the clone alone. The intent stays until it is removed. */
+async function freezePresent(
+  context: OperationContext,
+  source: Machine,
+  passing: string,
+  cloneName: string,
+): Promise<void> {
+  try {
     await createSnapshot(context, source, {
       id: passing,
-      name: `For the clone ${target.spec.name}`.slice(0, 63),
+      name: `For the clone ${cloneName}`.slice(0, maxNameLength),
       kind: 'disk',
       automatic: true,
+      next: newIntent('clone', [], { passingId: passing }),
     });
+  } catch (error) {
+    source.save((record) => ({
+      ...withoutSnapshot(record, passing),
+      intent: record.intent?.kind === 'clone' ? null : record.intent,
+    }));
+    throw error;
   }
-  const snapshot = snapshotRecord(source, snapshotId ?? passing ?? '');
+}
+
+async function cloneFrom(
+  context: OperationContext,
+  env: MachineEnvironment,
+  source: Machine,
+  snapshot: SnapshotRecord,
+  target: CloneTarget,
+  options: { linked: boolean },
+): Promise<Handle> {
   const machine = env.create(
     newRecord(target.id, target.spec, { kind: 'create', startedAtMs: Date.now(), newFiles: [] }),
   );
@@ -123,11 +161,6 @@ export async function cloneMachine(
           cause: error,
         })
       : error;
-  } finally {
-    if (passing !== null) {
-      // Layers that the clone shares stay; what was frozen only for a copy is merged back.
-      await removeSnapshot({ ...context, signal: new AbortController().signal }, env, source, passing);
-    }
   }
   return handleOf(machine);
 }

@@ -21,6 +21,11 @@ export function memoryPath(machine: Machine, file: string): string {
   return join(machine.paths.memory, file);
 }
 
+/** Where QEMU sends its memory to while a snapshot is taken. */
+export function memorySocket(machine: Machine): string {
+  return join(machine.paths.runtime, 'memory');
+}
+
 /** Removes a layer's file if it is the machine's own. Idempotent. */
 export function removeLayerFile(machine: Machine, layer: Layer): void {
   if (!layer.external && !isAbsolute(layer.file)) {

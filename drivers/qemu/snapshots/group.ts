@@ -1,4 +1,4 @@
-import type { SnapshotGroup, WorkloadRef } from '../../driver.ts';
+import type { OperationContext, SnapshotGroup, WorkloadRef } from '../../driver.ts';
 import { keptScreen } from '../display/screen.ts';
 import { handleOf } from '../lifecycle/create.ts';
 import type { MachineEnvironment } from '../machine/environment.ts';
@@ -11,17 +11,24 @@ import { snapshotRecord } from './find.ts';
 import { recoverIntent } from './recover.ts';
 import { planRemoval, removeSnapshot } from './remove.ts';
 import { restoreSnapshot } from './restore.ts';
+import type { Tidier } from './tidier.ts';
 import { snapshotOf, treeOf } from './tree.ts';
 
 /** Snapshots of QEMU machines, for the driver. */
-export function createSnapshotGroup(env: MachineEnvironment): SnapshotGroup {
+export function createSnapshotGroup(env: MachineEnvironment, tidier: Tidier): SnapshotGroup {
   /** The machine with nothing half done: what a hung QEMU left in this process' life is put right first. */
-  const settled = async (ref: WorkloadRef): Promise<Machine> => {
+  const settled = async <T>(
+    context: OperationContext,
+    ref: WorkloadRef,
+    action: (machine: Machine) => Promise<T>,
+  ): Promise<T> => {
     const machine = env.machine(ref.id);
-    if (machine.record.intent !== null) {
-      await recoverIntent(env, machine);
-    }
-    return machine;
+    return await tidier.during(machine, async () => {
+      if (machine.record.intent !== null) {
+        await recoverIntent(env, machine, { signal: context.signal });
+      }
+      return await action(machine);
+    });
   };
   const told = <T>(machine: Machine, value: T): T => {
     env.emit({ type: 'snapshots', id: machine.id });
@@ -32,30 +39,28 @@ export function createSnapshotGroup(env: MachineEnvironment): SnapshotGroup {
       return treeOf(env.machine(ref.id));
     },
     estimate: (ref) => estimateSnapshot(env.machine(ref.id)),
-    async create(context, ref, options) {
-      const machine = await settled(ref);
-      return told(machine, await createSnapshot(context, machine, options));
-    },
-    async restore(context, ref, snapshotId, options) {
-      const machine = await settled(ref);
-      try {
-        const result = await restoreSnapshot(context, env, machine, snapshotId, options);
-        return { handle: handleOf(machine), ...result };
-      } finally {
-        told(machine, null);
-      }
-    },
+    create: (context, ref, options) =>
+      settled(context, ref, async (machine) => told(machine, await createSnapshot(context, machine, options))),
+    restore: (context, ref, snapshotId, options) =>
+      settled(context, ref, async (machine) => {
+        try {
+          const result = await restoreSnapshot(context, env, machine, snapshotId, options);
+          return { handle: handleOf(machine), ...result };
+        } finally {
+          told(machine, null);
+        }
+      }),
     async planRemoval(ref, snapshotId) {
       return planRemoval(env, env.machine(ref.id), snapshotId);
     },
-    async remove(context, ref, snapshotId) {
-      const machine = await settled(ref);
-      try {
-        await removeSnapshot(context, env, machine, snapshotId);
-      } finally {
-        told(machine, null);
-      }
-    },
+    remove: (context, ref, snapshotId) =>
+      settled(context, ref, async (machine) => {
+        try {
+          await removeSnapshot(context, env, machine, snapshotId);
+        } finally {
+          told(machine, null);
+        }
+      }),
     async update(ref, snapshotId, change) {
       const machine = env.machine(ref.id);
       snapshotRecord(machine, snapshotId);
@@ -73,9 +78,8 @@ export function createSnapshotGroup(env: MachineEnvironment): SnapshotGroup {
       const machine = env.machine(ref.id);
       return keptScreen(machine, snapshotRecord(machine, snapshotId).id);
     },
-    async clone(context, ref, snapshotId, target, options) {
-      return await cloneMachine(context, env, await settled(ref), snapshotId, target, options);
-    },
+    clone: (context, ref, snapshotId, target, options) =>
+      settled(context, ref, (machine) => cloneMachine(context, env, machine, snapshotId, target, options)),
     async diff(ref, fromId, toId) {
       return diffSnapshots(env.machine(ref.id), fromId, toId, ref.spec);
     },

@@ -13,6 +13,8 @@ const partsSchema = z.object({
   wasRunning: z.boolean().prefault(false),
   /** The automatic snapshot with the state that the machine goes back to when a restore is undone after its end. */
   keptId: z.string().optional(),
+  /** The snapshot of a clone's source that is there for the clone alone. */
+  passingId: z.string().optional(),
   /** The layers of a `pivot`. */
   lowerId: z.string().optional(),
   upperId: z.string().optional(),

@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { NovaError } from '../../errors.ts';
 import type { QmpClient } from '../qmp/types.ts';
+import { whyNotApart } from './memory-stream.ts';
 
 /** No limit in effect: the default of 128 MiB/s would only make the guest wait. Bytes per second. */
 const bandwidth = 2 ** 40;
 /** How often a running migration is asked for its progress, milliseconds. */
 const askEveryMs = 100;
+/** How long QEMU may take to end a migration that is cancelled, milliseconds. */
+const cancelLimitMs = 60_000;
 
 const migrationSchema = z.object({
   status: z.string().optional(),
@@ -14,6 +17,7 @@ const migrationSchema = z.object({
   'error-desc': z.string().optional(),
   'blocked-reasons': z.array(z.string()).optional(),
 });
+const capabilitiesSchema = z.array(z.object({ capability: z.string(), state: z.boolean() }));
 /** What QEMU says of its migration. */
 export type Migration = z.infer<typeof migrationSchema>;
 
@@ -38,6 +42,10 @@ export async function prepareSave(
   await client.execute('migrate-set-parameters', { 'max-bandwidth': bandwidth });
   const set = (state: boolean): Promise<unknown> =>
     client.execute('migrate-set-capabilities', { capabilities: [{ capability: 'background-snapshot', state }] });
+  const alone = wanted === 'background' ? whyNotApart() : null;
+  if (alone !== null) {
+    return { ...(await prepareSave(client, 'standing')), reason: alone };
+  }
   if (wanted === 'background') {
     try {
       await set(true);
@@ -90,33 +98,45 @@ export async function waitForMigration(
 /** How long a background save may take to come to its end, milliseconds: 64 GiB at 500 MB/s take two minutes. */
 const restLimitMs = 600_000;
 
-/** Waits until no migration is under way, without ending one. Throws when QEMU goes or does not come to an end. */
-export async function awaitRest(client: QmpClient): Promise<void> {
-  const deadline = Date.now() + restLimitMs;
-  for (;;) {
-    const { status } = await queryMigration(client);
-    if (status === undefined || restStates.has(status)) {
-      return;
-    }
-    if (Date.now() > deadline) {
-      throw new NovaError('timeout', `QEMU does not end its migration (${status}).`);
-    }
-    await sleep(askEveryMs);
-  }
+async function inBackground(client: QmpClient): Promise<boolean> {
+  return capabilitiesSchema
+    .parse(await client.execute('query-migrate-capabilities'))
+    .some(({ capability, state }) => capability === 'background-snapshot' && state);
 }
 
-/** Ends a migration that may run and waits until it has ended. Idempotent. */
-export async function cancelMigration(client: QmpClient): Promise<void> {
-  const deadline = Date.now() + 60_000;
+/** How long the end of a background save is waited for. */
+export type SaveWait = {
+  /** Default: as long as one may take. */
+  limitMs?: number;
+  signal?: AbortSignal;
+};
+
+/** True for the error that says that a background save still goes on: nothing is wrong, and it ends by itself. */
+export function isStillSaving(error: unknown): boolean {
+  return error instanceof NovaError && error.details['stage'] === 'saving';
+}
+
+/**
+ * Brings a migration that may be under way to its end. A background save is waited for: to break its stream can leave QEMU hanging for
+ * ever. Any other is cancelled. Idempotent. Throws `timeout`, retryable, while it goes on after the wait (see `isStillSaving`).
+ */
+export async function endMigration(client: QmpClient, wait: SaveWait = {}): Promise<void> {
+  const background = await inBackground(client);
+  const deadline = Date.now() + (background ? (wait.limitMs ?? restLimitMs) : cancelLimitMs);
   for (;;) {
     const { status } = await queryMigration(client);
     if (status === undefined || restStates.has(status)) {
       return;
     }
-    if (Date.now() > deadline) {
-      throw new NovaError('timeout', `QEMU does not end its migration (${status}).`);
+    if (Date.now() > deadline || (background && wait.signal?.aborted === true)) {
+      throw new NovaError('timeout', `QEMU has not come to the end of its migration (${status}).`, {
+        retryable: true,
+        details: { stage: background ? 'saving' : 'cancelling' },
+      });
     }
-    await client.execute('migrate_cancel');
+    if (!background) {
+      await client.execute('migrate_cancel');
+    }
     await sleep(askEveryMs);
   }
 }

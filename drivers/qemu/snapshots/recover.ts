@@ -5,11 +5,12 @@ import type { Machine } from '../machine/machine.ts';
 import type { Intent } from '../machine/record.ts';
 import { nodeName } from '../plan/block.ts';
 import { collectLayers } from './collect.ts';
-import { afterStep } from './collect-plan.ts';
+import { afterStep, withoutSnapshot } from './collect-plan.ts';
 import { removeOrphans } from './files.ts';
 import { intentParts, setStage } from './intent.ts';
 import { layerOf } from './layers.ts';
 import { closeNode, dropJob, mergeJob } from './merge-online.ts';
+import type { SaveWait } from './migration.ts';
 import { activeNodes, letRun, runState, standAgain } from './status.ts';
 import { monitorOrGone, undoSnapshot } from './undo.ts';
 
@@ -87,16 +88,16 @@ const silent: OperationContext = {
 };
 
 /**
- * Finishes or undoes a snapshot, restore, removal or resize that was cut off, from the machine's record alone, and removes files that
- * nobody names. Takes no longer than a few answers of QEMU; merges are left to the next removal. Idempotent. Throws while QEMU
- * hangs, with the intent kept. Other intents are not touched. Without
- * an intent it tidies what a cut-off merge left.
+ * Finishes or undoes a snapshot, restore, removal, clone or resize that was cut off, from the machine's record alone, and removes files
+ * that nobody names. Takes no longer than a few answers of QEMU, but for the end of a background save (`wait`); merges are left to the
+ * tidier. Idempotent. Throws while QEMU hangs or saves, with the intent kept. Other intents are not touched. Without an intent it
+ * tidies what a cut-off merge left.
  */
-export async function recoverIntent(env: MachineEnvironment, machine: Machine): Promise<void> {
+export async function recoverIntent(env: MachineEnvironment, machine: Machine, wait: SaveWait = {}): Promise<void> {
   const { intent } = machine.record;
   switch (intent?.kind) {
     case 'snapshot':
-      await undoSnapshot(machine);
+      await undoSnapshot(machine, wait);
       break;
     case 'restore':
       await undoRestore(env, machine, intent);
@@ -104,8 +105,13 @@ export async function recoverIntent(env: MachineEnvironment, machine: Machine): 
     case 'removeSnapshot':
       await settleMerge(machine, intent);
       break;
-    case 'resize':
     case 'clone':
+      machine.save((record) => ({
+        ...withoutSnapshot(record, intentParts(intent).passingId ?? ''),
+        intent: null,
+      }));
+      break;
+    case 'resize':
       // Each of their steps is whole in itself; what was asked for is asked again.
       removeNewFiles(machine, intent);
       break;

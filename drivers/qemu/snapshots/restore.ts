@@ -14,8 +14,6 @@ import { assertNoIntent, newIntent } from './intent.ts';
 import type { Overlays } from './layers.ts';
 import { memoryBlockers } from './migration.ts';
 import { createOverlayFiles, planOverlays, shownBytes } from './overlays.ts';
-import { surplusAutomatic } from './prune.ts';
-import { removeSnapshot } from './remove.ts';
 import { resumeSaved } from './resume.ts';
 import { letRun, runState, standAgain } from './status.ts';
 
@@ -185,10 +183,7 @@ export async function restoreSnapshot(
 
 async function tidy(context: OperationContext, env: MachineEnvironment, machine: Machine): Promise<void> {
   try {
-    for (const id of surplusAutomatic(machine.record.snapshots, machine.record.currentId)) {
-      await removeSnapshot(context, env, machine, id);
-    }
-    // Merges wait for a removal; the restore itself is over.
+    // Merges wait for a removal or the tidier; the restore itself is over.
     await collectLayers(context, env, machine, { merge: false });
   } catch (error) {
     context.log(`Old layers are still there: ${errorData(error).message}`);

@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { failpoint } from '../../failpoints.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { QmpClient } from '../qmp/types.ts';
+import { memorySocket } from './files.ts';
 import { receiveMemory } from './memory-stream.ts';
-import { awaitRest, cancelMigration, prepareSave, waitForMigration } from './migration.ts';
+import { endMigration, prepareSave, waitForMigration } from './migration.ts';
 import { letRun, runState, standAgain } from './status.ts';
 
 /** What `saveMemory` is asked for. */
@@ -18,6 +18,9 @@ export type SaveMemory = {
   /** `hold` leaves the guest standing afterwards. */
   after: 'run' | 'hold' | 'stand';
 };
+
+/** The file's writer has the last bytes on the disk within this after the stream's end, milliseconds. */
+const writerLimitMs = 60_000;
 
 /** States in which the memory can be saved. */
 const savable = new Set(['running', 'paused', 'postmigrate']);
@@ -56,10 +59,11 @@ export async function saveMemory(
   if (reason !== null) {
     context.log(`The guest stands still while its memory is written: ${reason}`);
   }
-  const socket = join(machine.paths.runtime, 'memory');
+  const socket = memorySocket(machine);
   const receiver = await receiveMemory(socket, request.file);
   let stoppedAt = 0;
   let resumedAt = 0;
+  let begun = false;
   const stopListening = client.onEvent((event) => {
     if (event.event === 'STOP') {
       stoppedAt ||= event.timestampMs;
@@ -72,11 +76,12 @@ export async function saveMemory(
       await client.execute('stop', undefined, { timeoutMs: 60_000 });
     }
     await request.cut();
+    begun = true;
     await client.execute('migrate', { uri: `unix:${socket}` }, { timeoutMs: 60_000 });
     await failpoint('qemu.snapshot.memory');
     await waitForMigration(client, {
       signal: context.signal,
-      failed: receiver.lost,
+      failed: receiver.done,
       progress: (transferred, total) => context.progress(Math.min(0.99, transferred / total), 'Writing the memory'),
     });
     if (!background) {
@@ -89,20 +94,24 @@ export async function saveMemory(
     await receiver.done;
     return { pauseMs: ran && resumedAt > 0 ? Math.round(resumedAt - stoppedAt) : 0 };
   } catch (error) {
-    if (background) {
-      // The guest runs; only the stream has to come to its end.
-      receiver.discard();
-      // What keeps it from its end also keeps it from being cancelled, below, and is told there.
-      await awaitRest(client).catch(() => undefined);
+    // Its space is free as soon as nobody writes to it.
+    rmSync(request.file, { force: true });
+    const refused = error instanceof NovaError && error.details['command'] === 'migrate' && 'qmpClass' in error.details;
+    if (!begun || refused) {
+      receiver.stop();
     }
-    receiver.close();
+    let ended = false;
+    try {
+      await endMigration(client);
+      ended = true;
+    } finally {
+      receiver.giveUp(ended ? writerLimitMs : 0);
+    }
     const cause = await receiver.done.then(
       () => error,
       // QEMU only sees a closed socket; the reason is on our side of it.
       (own: unknown) => (own instanceof NovaError && own.code === 'resource_exhausted' ? own : error),
     );
-    rmSync(request.file, { force: true });
-    await cancelMigration(client);
     if (ran) {
       await letRun(client);
     } else if ((await runState(client)) === 'postmigrate') {

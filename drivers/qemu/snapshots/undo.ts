@@ -4,10 +4,10 @@ import { NovaError } from '../../errors.ts';
 import type { Machine } from '../machine/machine.ts';
 import { nodeName } from '../plan/block.ts';
 import type { QmpClient } from '../qmp/types.ts';
-import { pathOfLayer } from './files.ts';
+import { memorySocket, pathOfLayer } from './files.ts';
 import { intentParts } from './intent.ts';
 import { type Overlays, putOnTop } from './layers.ts';
-import { cancelMigration } from './migration.ts';
+import { endMigration, type SaveWait } from './migration.ts';
 import { closeOverlays } from './overlays.ts';
 import { activeNodes, letRun, runState, standAgain } from './status.ts';
 
@@ -52,9 +52,9 @@ async function wasCut(machine: Machine, client: QmpClient | null, overlays: Over
 
 /**
  * Undoes a snapshot that was not finished, from the machine's intent: the half-written memory goes, the guest runs on, and the disks are
- * noted as they are. Idempotent. Throws while QEMU hangs; the intent then stays.
+ * noted as they are. Idempotent. Throws while QEMU hangs or a background save goes on; the intent then stays.
  */
-export async function undoSnapshot(machine: Machine): Promise<void> {
+export async function undoSnapshot(machine: Machine, wait: SaveWait = {}): Promise<void> {
   const { intent } = machine.record;
   if (intent?.kind !== 'snapshot') {
     return;
@@ -64,7 +64,7 @@ export async function undoSnapshot(machine: Machine): Promise<void> {
   let cut = false;
   try {
     if (client !== null) {
-      await cancelMigration(client);
+      await endMigration(client, wait);
     }
     cut = stage === 'cut' && (await wasCut(machine, client, overlays));
     if (client !== null) {
@@ -86,7 +86,7 @@ export async function undoSnapshot(machine: Machine): Promise<void> {
   }
   const kept = new Set(cut ? Object.values(overlays).map((overlay) => pathOfLayer(machine, overlay)) : []);
   machine.save((record) => ({ ...(cut ? putOnTop(record, overlays) : record), intent: null }));
-  for (const path of intent.newFiles) {
+  for (const path of [...intent.newFiles, memorySocket(machine)]) {
     if (!kept.has(path)) {
       rmSync(path, { force: true });
     }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { WorkloadRef } from '../../../drivers/driver.ts';
-import { automaticSnapshots } from '../../../drivers/qemu/snapshots/prune.ts';
 import { expectSound, filesOf, readDisk, readSnapshot, writeBlock } from '../../support/qemu/disks.ts';
 import { createRig, type Rig } from '../../support/qemu/rig.ts';
 import { goBack, snapshotsOf, take, twoDisks } from '../../support/qemu/two-disks.ts';
@@ -67,7 +66,7 @@ describe.each([false, true])('running: %s', (running) => {
   });
 });
 
-test('going back and forth: each restore keeps the present as an automatic snapshot, and their number is bounded', async () => {
+test('going back and forth: each restore keeps the present as an automatic snapshot', async () => {
   const ref = await rig.create(twoDisks);
   await writeBlock(rig, ref, 'disk0', 0, 1);
   const first = await take(rig, ref);
@@ -77,19 +76,20 @@ test('going back and forth: each restore keeps the present as an automatic snaps
   expect(await readDisk(rig, ref, 'disk0')).toEqual([1, 0, 0, 0]);
   await goBack(rig, ref, kept?.id ?? '', false);
   expect(await readDisk(rig, ref, 'disk0')).toEqual([2, 0, 0, 0]);
-  for (let round = 0; round < automaticSnapshots + 2; round += 1) {
+  const rounds = 3;
+  for (let round = 0; round < rounds; round += 1) {
     await writeBlock(rig, ref, 'disk1', 1, round + 10);
     await goBack(rig, ref, first.id);
   }
   await expectSound(rig, ref);
   const { snapshots, currentId } = await snapshotsOf(rig).list(ref);
   const automatic = snapshots.filter((snapshot) => snapshot.automatic);
-  expect(automatic.length).toBeLessThanOrEqual(automaticSnapshots + 1);
+  expect(automatic).toHaveLength(rounds + 1);
   expect(currentId).toBe(first.id);
   expect(await readDisk(rig, ref, 'disk1')).toEqual([0, 0, 0, 0]);
   // The last of them holds what was there right before.
   const last = automatic.toSorted((one, other) => one.createdAtMs - other.createdAtMs).at(-1);
-  expect(await readSnapshot(rig, ref, last?.id ?? '', 'disk1')).toEqual([0, automaticSnapshots + 11, 0, 0]);
+  expect(await readSnapshot(rig, ref, last?.id ?? '', 'disk1')).toEqual([0, rounds + 9, 0, 0]);
 });
 
 test('the same id twice is one snapshot; name and notes can be changed; what is not there is told', async () => {

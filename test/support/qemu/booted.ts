@@ -6,9 +6,9 @@ import { readTerminal, type Terminal } from './terminal.ts';
 /** A running demo guest with a shell. */
 export type Booted = { ref: WorkloadRef; terminal: Terminal };
 
-/** A console of a machine from now on. */
+/** A console of a machine, with what was on it last: a beginning at "now" is only known once the record was looked at. */
 export async function listen(rig: Rig, ref: WorkloadRef): Promise<Terminal> {
-  return readTerminal(await rig.driver.openConsole(ref, 'serial0', { replayBytes: 0 }));
+  return readTerminal(await rig.driver.openConsole(ref, 'serial0', {}));
 }
 
 /** Boots the demo guest to its prompt. */
