@@ -18,7 +18,7 @@ export async function listArchive(archive: NodeJS.ReadableStream, at: string, in
   const reader = extract();
   const source = Readable.from(archive as AsyncIterable<Uint8Array>);
   source.on('error', (error) => reader.destroy(error));
-  source.pipe(reader as unknown as NodeJS.WritableStream);
+  source.pipe(reader);
   for await (const entry of reader) {
     const hash = createHash('sha1');
     for await (const chunk of entry) hash.update(chunk as Uint8Array);
