@@ -108,7 +108,7 @@ function NamedViews({ counts }: { counts: ReadonlyMap<string, number> }) {
     <>
       {drivers.length > 1 ? (
         <div className="side-group">
-          <h3>{t('drivers')}</h3>
+          <h2>{t('drivers')}</h2>
           {drivers.map((name) => (
             <SideLink
               key={name}
@@ -122,7 +122,7 @@ function NamedViews({ counts }: { counts: ReadonlyMap<string, number> }) {
       ) : null}
       {labels.length > 0 ? (
         <div className="side-group">
-          <h3>{t('labels')}</h3>
+          <h2>{t('labels')}</h2>
           {labels.map((view) => (
             <SideLink
               key={view}

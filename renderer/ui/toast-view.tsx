@@ -12,7 +12,15 @@ export function ToastView({ toasts }: { toasts: Toasts }) {
   const { t } = useTranslation('common');
   const list = useStore(toasts.store, (state) => state.toasts);
   return (
-    <section className="toasts" aria-label={t('notices')} aria-live="polite">
+    <section
+      className="toasts"
+      aria-label={t('notices')}
+      aria-live="polite"
+      onMouseEnter={() => toasts.hold(true)}
+      onMouseLeave={() => toasts.hold(false)}
+      onFocus={() => toasts.hold(true)}
+      onBlur={() => toasts.hold(false)}
+    >
       {list.map((toast) => {
         const Icon = icons[toast.tone];
         return (

@@ -56,10 +56,10 @@ function Check({ check, muted }: { check: DoctorCheck; muted: readonly string[] 
     <li className="check-line" data-status={check.status} data-muted={check.muted ? 'true' : undefined}>
       <Icon size={16} aria-hidden />
       <div className="grow">
-        <h3>
+        <h2>
           {title.success ? t(`common:driverShort.${title.data}`) : check.title}{' '}
           <span className="sr-only">{t(`status.${check.status}`)}</span>
-        </h3>
+        </h2>
         <p className="muted">{check.detail}</p>
         {check.muted
           ? null

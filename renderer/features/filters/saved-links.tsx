@@ -25,7 +25,7 @@ export function SavedLinks() {
   const edited = saved.find((one) => one.id === renaming);
   return (
     <div className="side-group">
-      <h3>{t('title')}</h3>
+      <h2>{t('title')}</h2>
       {saved.map((one) => (
         <div key={one.id} className="side-own">
           <SideLink

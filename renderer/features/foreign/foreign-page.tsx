@@ -43,9 +43,9 @@ function Found({ one }: { one: ForeignView }) {
     <li>
       <DriverGlyph driver={one.driver} />
       <div className="grow">
-        <h3 className="truncate">
+        <h2 className="truncate">
           {one.name} {one.ours ? <Badge tone="warn">{t('ours')}</Badge> : null}
-        </h3>
+        </h2>
         <p className="muted truncate mono">{one.engineId}</p>
       </div>
       <StateBadge phase={one.observation.phase} reason={one.observation.reason} />

@@ -24,7 +24,7 @@ export function JobsTray() {
   return (
     <section className="tray" aria-label={t('title')}>
       <header className="tray-head">
-        <h3>{t('title')}</h3>
+        <h2>{t('title')}</h2>
         <span className="grow" />
         <IconButton
           size="sm"

@@ -8,7 +8,7 @@ export function SettingLine({ name, children }: { name: string; children: ReactN
   return (
     <li>
       <div className="grow">
-        <h3>{t(`${name}.title`)}</h3>
+        <h2>{t(`${name}.title`)}</h2>
         <p className="muted">{t(`${name}.text`)}</p>
       </div>
       <div className="setting-control">{children}</div>

@@ -47,7 +47,9 @@ export function MetricChart(props: Props) {
         {props.live ? <LiveCurve {...props} /> : <StoredCurve {...props} />}
         <ChartMarks events={history.marks} spanMs={props.spanMs} live={props.live} />
         {history.points !== null && values.length === 0 ? (
-          <span className="chart-empty muted">{t('noPoints')}</span>
+          <div className="chart-empty muted">
+            <span>{t('noPoints')}</span>
+          </div>
         ) : null}
       </div>
     </figure>

@@ -14,6 +14,8 @@ export type Place = { row: number; lane: number };
 export type Geometry = {
   /** Width of the drawn part, height of all rows. */
   width: number;
+  /** Where the words of a row begin: right of all lanes that pass there. */
+  indent(row: number): number;
   height: number;
   rowHeight(row: number): number;
   top(row: number): number;
@@ -34,10 +36,16 @@ export function geometryOf(layout: TreeLayout): Geometry {
     height += row;
   }
   const lane = Math.min(laneWidth, mostWidth / Math.max(1, layout.lanes - 1));
+  const widest = rows.map(() => 0);
+  for (const { row, lane: at, parentRow } of layout.placed) {
+    for (let passed = row; passed <= Math.max(row, (parentRow ?? row) - 1); passed++)
+      widest[passed] = Math.max(widest[passed] ?? 0, at);
+  }
   const x = (at: number) => margin + at * lane;
   const y = (row: number) => (tops[row] ?? 0) + (rows[row] ?? 0) / 2;
   return {
     width: x(layout.lanes - 1) + margin,
+    indent: (row) => x(widest[row] ?? 0) + margin,
     height,
     rowHeight: (row) => rows[row] ?? heights.named,
     top: (row) => tops[row] ?? 0,

@@ -78,7 +78,7 @@ export function Timeline(props: {
           const style = {
             transform: `translateY(${geometry.top(item.index)}px)`,
             height: geometry.rowHeight(item.index),
-            paddingLeft: geometry.width,
+            paddingLeft: geometry.indent(item.index),
           };
           const placed = layout.placed[item.index - 1];
           if (placed === undefined) {

@@ -59,3 +59,10 @@ test('a branch runs in its own lane and bends into that of its parent', () => {
   expect(geometry.path({ row: 1, lane: 0 }, { row: 2, lane: 0 })).toMatch(/^M20 \d+V\d+$/);
   expect(geometry.path({ row: 1, lane: 1 }, { row: 2, lane: 0 })).toMatch(/^M42 \d+V\d+C42 .* 20 \d+$/);
 });
+
+test('the words of a row begin right of the lanes that pass there, not of all lanes', () => {
+  const made = layout([0, 2, 1, 0].map((lane) => ({ automatic: false, lane })));
+  const placed = made.placed.map((one, index) => (index === 2 ? { ...one, parentRow: 4, parentLane: 0 } : one));
+  const geometry = geometryOf({ ...made, placed });
+  expect([1, 2, 3, 4].map((row) => geometry.indent(row) - geometry.indent(1))).toEqual([0, 44, 22, 0]);
+});
