@@ -6,6 +6,8 @@ import { buildHost, startBuiltServer } from './built-server.ts';
 import { timed } from './clock.ts';
 import { makeFakeWorkloads } from './fake-workloads.ts';
 import type { Line } from './figures.ts';
+import { startBareWebSocket } from './peers/bare-web-socket.ts';
+import { inTurns } from './turns.ts';
 import { connectWeb } from './web-client.ts';
 
 const count = 1000;
@@ -14,8 +16,8 @@ const rounds = 50;
 const goalMs = 10;
 
 /**
- * All of 1,000 workloads through the WebSocket, as rows and with their whole specs, against writing and reading the
- * JSON of the whole in one process: on a busy machine the ratio says more than the time.
+ * All of 1,000 workloads through the WebSocket, as rows and with their whole specs, against the same JSON through a WebSocket without
+ * a host: on a busy machine the ratio says more than the time.
  */
 export async function benchList(): Promise<Line[]> {
   await buildHost();
@@ -31,18 +33,9 @@ export async function benchList(): Promise<Line[]> {
         return all.length === count && all.every((each) => each.observation.phase === 'stopped') ? all : null;
       });
       const rows = () => client.call('workloads.rows', {});
-      const whole: number[] = [];
-      const short: number[] = [];
-      const json: number[] = [];
-      for (let round = 0; round < rounds; round += 1) {
-        whole.push(await timed(list));
-        short.push(await timed(rows));
-        json.push(await timed(async () => JSON.parse(JSON.stringify(settled))));
-      }
-      const peer = { name: 'JSON of the whole alone', value: json };
       return [
-        { name: `list of ${count}, rows`, value: short, unit: 'ms', peer, goal: { atMost: goalMs } },
-        { name: `list of ${count}, whole`, value: whole, unit: 'ms', peer, goal: { atMost: goalMs } },
+        await beside(`list of ${count}, rows`, rows, await rows()),
+        await beside(`list of ${count}, whole`, list, settled),
       ];
     } finally {
       client.close();
@@ -50,5 +43,15 @@ export async function benchList(): Promise<Line[]> {
     }
   } finally {
     rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function beside(name: string, ask: () => Promise<unknown>, payload: unknown): Promise<Line> {
+  const bare = await startBareWebSocket(payload);
+  try {
+    const { ours, peer } = await inTurns(rounds, { ours: () => timed(ask), peer: () => timed(() => bare.ask()) });
+    return { name, value: ours, unit: 'ms', peer: { name: 'bare WebSocket', value: peer }, goal: { atMost: goalMs } };
+  } finally {
+    await bare.close();
   }
 }

@@ -17,7 +17,9 @@ export async function runRows(rows: Rows, asked: readonly string[], tell: (text:
       lines.push(...(await measure()));
     } catch (error) {
       failed.push(name);
-      lines.push({ name, skipped: `it failed: ${error instanceof Error ? error.message : String(error)}` });
+      tell(`${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+      lines.push({ name, skipped: `it failed: ${first}` });
     }
   }
   return { lines, failed };
