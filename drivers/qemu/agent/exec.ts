@@ -5,8 +5,8 @@ import { NovaError } from '../../errors.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { GuestAgent } from './types.ts';
 
-/** A guest that was just started gets this long to bring up its agent. */
-const youngMs = 60_000;
+/** A guest that was just started gets this long to bring up its agent: an emulated one on a busy machine needs a minute. */
+const youngMs = 120_000;
 /** How often a young guest is looked at. */
 const youngLookMs = 250;
 /** Input is taken whole before the command starts; without any for so long it starts with none. */

@@ -1,14 +1,18 @@
 import type { Machine } from '../machine/machine.ts';
-import { consoleLogPath } from '../plan/arguments.ts';
+import { consoleLogPath, vncSocketPath } from '../plan/arguments.ts';
+import { qemuSettingsSchema } from '../settings.ts';
 
 /** Facts for a person who looks closely. JSON. */
 export function describeMachine(machine: Machine): Record<string, unknown> {
   const { record, paths } = machine;
+  const settings = qemuSettingsSchema.parse(record.spec.settings);
   return {
     uuid: record.uuid,
     directory: paths.directory,
     monitor: { socket: paths.qmpSocket, spareSocket: paths.spareQmpSocket },
     serial: { input: `${paths.serialPipe}.in`, record: consoleLogPath(paths) },
+    screen: settings.display === 'none' ? null : { vncSocket: vncSocketPath(paths) },
+    guestAgent: settings.guestAgent ? { socket: paths.agentSocket } : null,
     run:
       record.run === null
         ? null

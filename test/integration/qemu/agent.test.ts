@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import type { Driver, WorkloadRef } from '../../../drivers/driver.ts';
-import { type Booted, boot, run } from '../../support/qemu/booted.ts';
+import { connectAgent } from '../../../drivers/qemu/agent/connection.ts';
+import { type Booted, boot, listen, run } from '../../support/qemu/booted.ts';
 import { createRig, type Rig } from '../../support/qemu/rig.ts';
 import { poll } from '../../support/qemu/wait.ts';
 
@@ -36,7 +37,10 @@ async function exec(
 async function withAgent(settings: Record<string, unknown> = {}): Promise<Booted> {
   rig = createRig();
   const booted = await boot(rig, settings);
-  expect(await exec(rig.driver, booted.ref, ['echo', 'up'])).toEqual(['up\n', 0]);
+  await poll('the agent', async () => {
+    const [text] = await exec(rig.driver, booted.ref, ['echo', 'up']);
+    return text === 'up\n' ? true : null;
+  });
   return booted;
 }
 
@@ -77,6 +81,19 @@ it(`guest agent: a disk snapshot freezes the file systems and always lets them g
   expect(first?.kind).toBe('disk');
   expect(log.join('\n')).toMatch(/froze its file systems \([1-9]/);
   expect(await run(terminal, 'echo more > /data/g && cat /data/g')).toBe('more');
+
+  // A host that died between freeze and thaw: the next one lets the guest write again.
+  await rig.driver.close();
+  const paths = rig.paths(ref);
+  const agent = await connectAgent(paths.agentSocket, { syncTimeoutMs: 30_000 });
+  expect(await agent.execute('guest-fsfreeze-freeze', undefined, { timeoutMs: 30_000 })).toBeGreaterThan(0);
+  agent.close();
+  const intent = { kind: 'snapshot', startedAtMs: Date.now(), newFiles: [], stage: 'prepare', overlays: {} };
+  writeFileSync(paths.record, JSON.stringify({ ...rig.record(ref), intent }));
+  await rig.restart();
+  await rig.driver.recover(ref.id, ref.spec, ref.handle);
+  const again = await listen(rig, ref);
+  expect(await run(again, 'echo free > /data/h && cat /data/h')).toBe('free');
 });
 
 it(`guest agent: one that babbles or hangs holds up nothing${missing}`, limit, async () => {
