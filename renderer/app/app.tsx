@@ -3,6 +3,7 @@ import { useRoute, useWindow } from '../client/window-context.ts';
 import { CreateDialog } from '../features/create/create-dialog.tsx';
 import { DoctorPage } from '../features/doctor/doctor-page.tsx';
 import { ForeignPage } from '../features/foreign/foreign-page.tsx';
+import { GroupsPage } from '../features/groups/groups-page.tsx';
 import { ImagesPage } from '../features/images/images-page.tsx';
 import { JobsTray } from '../features/jobs/jobs-tray.tsx';
 import { useJobNotices } from '../features/jobs/use-job-notices.ts';
@@ -64,6 +65,8 @@ function PageContent() {
   switch (route.page) {
     case 'list':
       return <ListPage />;
+    case 'groups':
+      return <GroupsPage />;
     case 'images':
       return <ImagesPage />;
     case 'volumes':

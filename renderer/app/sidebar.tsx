@@ -1,5 +1,6 @@
 import {
   Activity,
+  Boxes,
   CircleDashed,
   CirclePlay,
   Compass,
@@ -32,7 +33,8 @@ const views: [string, LucideIcon][] = [
   ['attention', Activity],
   ['trash', Trash2],
 ];
-const pages: ['images' | 'volumes' | 'networks' | 'doctor' | 'settings', LucideIcon][] = [
+const pages: ['groups' | 'images' | 'volumes' | 'networks' | 'doctor' | 'settings', LucideIcon][] = [
+  ['groups', Boxes],
   ['images', Disc],
   ['volumes', HardDrive],
   ['networks', Network],

@@ -3,9 +3,9 @@ import { createStore } from 'zustand/vanilla';
 /** Where the window is. A list is named by its view: `all`, `running`, `stopped`, `attention`, `trash`, `driver:NAME`, `label:KEY=VALUE`. */
 export type Route =
   | { page: 'list'; view: string; id: string | null; tab: string | null }
-  | { page: 'images' | 'volumes' | 'networks' | 'doctor' | 'settings' | 'foreign' };
+  | { page: 'groups' | 'images' | 'volumes' | 'networks' | 'doctor' | 'settings' | 'foreign' };
 
-const pages = ['images', 'volumes', 'networks', 'doctor', 'settings', 'foreign'] as const;
+const pages = ['groups', 'images', 'volumes', 'networks', 'doctor', 'settings', 'foreign'] as const;
 
 /** The route of an address' hash; anything unknown is the whole list. */
 export function parseRoute(hash: string): Route {

@@ -6,6 +6,7 @@ import display from './en/display.json' with { type: 'json' };
 import doctor from './en/doctor.json' with { type: 'json' };
 import filters from './en/filters.json' with { type: 'json' };
 import foreign from './en/foreign.json' with { type: 'json' };
+import groups from './en/groups.json' with { type: 'json' };
 import images from './en/images.json' with { type: 'json' };
 import jobs from './en/jobs.json' with { type: 'json' };
 import keys from './en/keys.json' with { type: 'json' };
@@ -25,6 +26,7 @@ export const english = {
   doctor,
   filters,
   foreign,
+  groups,
   images,
   jobs,
   keys,

@@ -1,4 +1,5 @@
 import {
+  Boxes,
   Compass,
   Disc,
   HardDrive,
@@ -26,7 +27,7 @@ export function usePlaces(): Place[] {
   const { ui, route } = useWindow();
   const run = useRun();
   const view = (name: string) => () => route.go({ page: 'list', view: name, id: null, tab: null });
-  const page = (name: 'images' | 'volumes' | 'networks' | 'doctor' | 'settings' | 'foreign') => () =>
+  const page = (name: 'groups' | 'images' | 'volumes' | 'networks' | 'doctor' | 'settings' | 'foreign') => () =>
     route.go({ page: name });
   const theme = (name: 'dark' | 'light' | 'system') => () => void run('settings.set', { theme: name });
   return [
@@ -36,6 +37,7 @@ export function usePlaces(): Place[] {
     { id: 'trash', label: t('trash'), icon: Trash2, act: view('trash') },
     { id: 'foreign', label: t('foreign'), icon: Compass, act: page('foreign') },
     { id: 'images', label: t('images'), icon: Disc, act: page('images') },
+    { id: 'groups', label: t('groups'), icon: Boxes, act: page('groups') },
     { id: 'volumes', label: t('volumes'), icon: HardDrive, act: page('volumes') },
     { id: 'networks', label: t('networks'), icon: Network, act: page('networks') },
     { id: 'doctor', label: t('doctor'), icon: Stethoscope, act: page('doctor') },

@@ -1,0 +1,52 @@
+import { Play } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useRunJob } from '../../client/use-run.ts';
+import { useHost, useWindow } from '../../client/window-context.ts';
+import { Button } from '../../ui/button.tsx';
+import { PathField } from '../paths/path-field.tsx';
+
+/** Brings a Compose file up. What comes up is made by others until it is adopted, which the toast leads to. */
+export function ComposeForm() {
+  const { t } = useTranslation('groups');
+  const { toasts, route } = useWindow();
+  const runJob = useRunJob();
+  const able = useHost((state) => state.drivers['docker']?.capabilities.compose);
+  const [file, setFile] = useState('');
+  const [busy, setBusy] = useState(false);
+  if (!able) return null;
+  const path = file.trim();
+  const reason = able.available ? (path.startsWith('/') ? null : t('compose.noFile')) : (able.reason ?? null);
+  const up = async () => {
+    setBusy(true);
+    const job = await runJob('compose.up', { driver: 'docker', file: path });
+    setBusy(false);
+    if (job === null) return;
+    toasts.show({
+      tone: 'ok',
+      text: t('compose.done', { file: path.split('/').at(-1) }),
+      action: { label: t('compose.adopt'), run: () => route.go({ page: 'foreign' }) },
+    });
+  };
+  return (
+    <form
+      className="compose-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (reason === null) void up();
+      }}
+    >
+      <PathField
+        label={t('compose.file')}
+        hint={t('compose.hint')}
+        error={null}
+        value={file}
+        extensions={['yml', 'yaml']}
+        onChange={setFile}
+      />
+      <Button type="submit" icon={Play} busy={busy} reason={reason}>
+        {t('compose.up')}
+      </Button>
+    </form>
+  );
+}
