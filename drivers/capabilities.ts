@@ -47,4 +47,18 @@ export type Probe = {
   attributes: Record<string, unknown>;
   capabilities: Record<CapabilityName, Capability>;
   fixes: Fix[];
+  /** The engines behind this driver, where it can use several at once; the default one first. */
+  endpoints?: EngineEndpoint[];
+};
+
+/** One engine that a driver can use. A workload names it in `settings.endpoint`. */
+export type EngineEndpoint = {
+  /** Stable name: `default`, or what the user's own configuration calls it. */
+  name: string;
+  address: string;
+  health: Probe['health'];
+  /** One sentence for the user. */
+  summary: string;
+  /** Facts about this engine, JSON. */
+  attributes: Record<string, unknown>;
 };

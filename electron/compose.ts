@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createDockerDriver } from '../drivers/docker/driver.ts';
+import { createDockerEndpoints } from '../drivers/docker/endpoints/driver.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { createQemuDriver } from '../drivers/qemu/driver.ts';
 import { openCatalogue } from './host/catalogue/open-catalogue.ts';
@@ -16,7 +16,7 @@ async function createDrivers(env: Environment, directories: Directories): Promis
       runtimeRoot: join(directories.runtime, 'q'),
       cacheDirectory: join(directories.cache, 'qemu'),
     }),
-    createDockerDriver({ root: join(directories.data, 'docker'), env }),
+    createDockerEndpoints({ root: join(directories.data, 'docker'), env }),
   ];
   // For tests only: never part of what is packaged.
   if (env['NOVACRON_FAKE_DRIVER'] === '1') {

@@ -6,7 +6,7 @@ import { createDockerCompose } from './compose/group.ts';
 import { dockerConsoles, dockerExec, dockerLogs, openDockerConsole } from './console/consoles.ts';
 import { diffDocker } from './diff.ts';
 import { adoptContainer, discoverContainers } from './discover.ts';
-import { resolveEndpoint } from './engine/endpoint.ts';
+import { type Endpoint, resolveEndpoint } from './engine/endpoint.ts';
 import { createEngine } from './engine/engine.ts';
 import { type DockerEnvironment, inspectContainer, isGone } from './environment.ts';
 import { dockerEvents } from './events.ts';
@@ -37,6 +37,8 @@ export type DockerDriverOptions = {
   root: string;
   /** Environment with DOCKER_HOST and the like. */
   env: Record<string, string | undefined>;
+  /** The engine; the one that the environment names where absent. */
+  endpoint?: Endpoint;
 };
 
 /** Checks the driver's part of a spec; the field at fault is named. */
@@ -53,7 +55,7 @@ function checkSpec(spec: WorkloadSpec): WorkloadSpec {
 /** The driver of Docker containers. Opens no connection before it is asked for something. */
 export function createDockerDriver(options: DockerDriverOptions): Driver {
   const home = createHash('sha256').update(options.root).digest('hex').slice(0, 16);
-  const engine = createEngine(resolveEndpoint(options.env));
+  const engine = createEngine(options.endpoint ?? resolveEndpoint(options.env));
   const records = openRecords(options.root);
   const trial = openTrial(engine, home, options.root);
   const environment: DockerEnvironment = { engine, records, home, checkpoints: () => trial.last() };

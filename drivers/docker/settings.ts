@@ -47,6 +47,8 @@ export const publishSchema = z.strictObject({
 
 /** The `settings` of a spec with driver `docker`. Names follow Docker's own. */
 export const dockerSettingsSchema = z.strictObject({
+  /** Name of the engine that it lives in, where there are several; the default one where absent. */
+  endpoint: engineNameSchema.optional(),
   image: text(500)
     .min(1, 'A container needs an image.')
     .refine((name) => !name.startsWith('-'), 'Not an image name.'),

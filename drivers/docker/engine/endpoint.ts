@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { NovaError } from '../../errors.ts';
 
 /** Where an engine listens. Environment and context files as the docker command reads them. */
@@ -16,7 +17,12 @@ export type Endpoint = {
   ca?: Buffer;
   cert?: Buffer;
   key?: Buffer;
+  /** The user's context asks not to check the engine's certificate. */
+  unverified?: boolean;
 };
+
+/** Where an engine listens that nobody has told otherwise. */
+export const localSocket = '/var/run/docker.sock';
 
 type Environment = Record<string, string | undefined>;
 
@@ -48,33 +54,76 @@ function parseAddress(address: string): Endpoint {
   }
 }
 
+/** Certificates of a folder, those that are there; with a set that is asked for whole, a missing one throws. */
 function withCertificates(endpoint: Endpoint, directory: string): Endpoint {
   const read = (name: string): Buffer => readFileSync(join(directory, name));
   return { ...endpoint, protocol: 'https', ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
 }
 
+const configDirectory = (env: Environment): string => env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker');
+
+const metaSchema = z.object({
+  Name: z.string(),
+  Endpoints: z.object({ docker: z.object({ Host: z.string(), SkipTLSVerify: z.boolean().optional() }).optional() }),
+});
+
+/** The endpoint of one context, or null for one that can't be read or has no Docker. */
+function readContext(config: string, digest: string): { name: string; endpoint: Endpoint } | null {
+  try {
+    const meta = metaSchema.parse(
+      JSON.parse(readFileSync(join(config, 'contexts', 'meta', digest, 'meta.json'), 'utf8')),
+    );
+    const docker = meta.Endpoints.docker;
+    if (docker === undefined) return null;
+    const endpoint = parseAddress(docker.Host);
+    if (endpoint.protocol !== 'http' && endpoint.protocol !== 'https') return { name: meta.Name, endpoint };
+    const directory = join(config, 'contexts', 'tls', digest, 'docker');
+    // A context without TLS files is a plain one.
+    if (!existsSync(directory)) return { name: meta.Name, endpoint };
+    const read = (name: string): Record<string, Buffer> => {
+      const path = join(directory, `${name}.pem`);
+      return existsSync(path) ? { [name]: readFileSync(path) } : {};
+    };
+    return {
+      name: meta.Name,
+      endpoint: {
+        ...endpoint,
+        protocol: 'https',
+        ...read('ca'),
+        ...read('cert'),
+        ...read('key'),
+        ...(docker.SkipTLSVerify === true ? { unverified: true } : {}),
+      },
+    };
+  } catch {
+    return null; // the docker command could not use it either
+  }
+}
+
+/** Every context of the user's Docker configuration, by name. */
+export function readContexts(env: Environment): { name: string; endpoint: Endpoint }[] {
+  const config = configDirectory(env);
+  let digests: string[];
+  try {
+    digests = readdirSync(join(config, 'contexts', 'meta'));
+  } catch {
+    return []; // no contexts
+  }
+  return digests
+    .flatMap((digest) => readContext(config, digest) ?? [])
+    .sort((one, other) => one.name.localeCompare(other.name));
+}
+
 /** The context that `docker context use` chose, or null for the default one. */
 function currentContext(env: Environment): Endpoint | null {
-  const config = env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker');
+  const config = configDirectory(env);
   try {
     const chosen =
       env['DOCKER_CONTEXT'] ??
       (JSON.parse(readFileSync(join(config, 'config.json'), 'utf8')) as { currentContext?: string }).currentContext;
     if (!chosen || chosen === 'default') return null;
     // Contexts are stored in a folder named by the SHA-256 of their name.
-    const digest = createHash('sha256').update(chosen).digest('hex');
-    const meta = JSON.parse(readFileSync(join(config, 'contexts', 'meta', digest, 'meta.json'), 'utf8')) as {
-      Endpoints?: { docker?: { Host?: string } };
-    };
-    const host = meta.Endpoints?.docker?.Host;
-    if (!host) return null;
-    const endpoint = parseAddress(host);
-    if (endpoint.protocol === undefined || endpoint.protocol === 'ssh') return endpoint;
-    try {
-      return withCertificates(endpoint, join(config, 'contexts', 'tls', digest, 'docker'));
-    } catch {
-      return endpoint; // a context without TLS files is a plain one
-    }
+    return readContext(config, createHash('sha256').update(chosen).digest('hex'))?.endpoint ?? null;
   } catch {
     return null; // no configuration, or one that the docker command could not read either
   }
@@ -91,5 +140,5 @@ export function resolveEndpoint(env: Environment): Endpoint {
     }
     return endpoint;
   }
-  return currentContext(env) ?? parseAddress('unix:///var/run/docker.sock');
+  return currentContext(env) ?? parseAddress(`unix://${localSocket}`);
 }

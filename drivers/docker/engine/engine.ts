@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type Docker from 'dockerode';
+import type { DockerOptions } from 'dockerode';
 import { NovaError } from '../../errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { mapDockerError } from './map-error.ts';
@@ -16,18 +17,53 @@ export type Engine = {
   ask<T>(what: string, request: () => Promise<T>, timeoutMs?: number): Promise<T>;
 };
 
+/**
+ * What the client is made with. Everything is said, be it undefined: the client takes what is left out from DOCKER_HOST of
+ * this process, which is another engine.
+ */
+async function clientOptions(endpoint: Endpoint): Promise<DockerOptions> {
+  const none = {
+    host: undefined,
+    port: undefined,
+    username: undefined,
+    ca: undefined,
+    cert: undefined,
+    key: undefined,
+  };
+  if (endpoint.socketPath !== undefined)
+    return { ...none, protocol: 'http', socketPath: endpoint.socketPath } as object;
+  const { host, port, ca, cert, key } = endpoint;
+  const base = { ...none, socketPath: undefined, host, port };
+  if (endpoint.protocol === 'ssh') {
+    const { sshAgent } = await import('./ssh-agent.ts');
+    // The host is of no meaning behind the tunnel; it only has to be a name.
+    return { ...base, protocol: 'http', host: 'docker', port: 80, agent: sshAgent(endpoint) } as object;
+  }
+  if (endpoint.protocol === 'https') {
+    const { Agent } = await import('node:https');
+    const agent = new Agent({
+      keepAlive: true,
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+      rejectUnauthorized: endpoint.unverified !== true,
+    });
+    return { ...base, protocol: 'https', ca, cert, key, agent } as object;
+  }
+  return { ...base, protocol: 'http' } as object;
+}
+
 /** Opens no connection: each request makes its own. */
 export function createEngine(endpoint: Endpoint): Engine {
-  const { address: _address, ...options } = endpoint;
   let docker: Docker | null = null;
   // Loaded with the first request: the client brings SSH and gRPC along, half of what a host without Docker would load at all.
   const load = async (): Promise<void> => {
     if (docker !== null) return;
-    if (options.socketPath !== undefined && !existsSync(options.socketPath)) {
-      throw Object.assign(new Error(`there is no ${options.socketPath}`), { code: 'ENOENT' });
+    if (endpoint.socketPath !== undefined && !existsSync(endpoint.socketPath)) {
+      throw Object.assign(new Error(`there is no ${endpoint.socketPath}`), { code: 'ENOENT' });
     }
     const { default: Client } = await import('dockerode');
-    docker ??= new Client(options.socketPath === undefined ? options : { socketPath: options.socketPath });
+    docker ??= new Client(await clientOptions(endpoint));
   };
   return {
     get docker() {
