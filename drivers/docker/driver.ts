@@ -59,6 +59,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
   const records = openRecords(options.root);
   const trial = openTrial(engine, home, options.root);
   const environment: DockerEnvironment = { engine, records, home, checkpoints: () => trial.last() };
+  const recovering = new Map<string, ReturnType<Driver['recover']>>();
   const closing = new AbortController();
   const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   const observeNow = async (ref: WorkloadRef) => {
@@ -91,7 +92,14 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     start: (context, ref) => startContainer(environment, context, ref),
     stop: (context, ref, policy) => stopContainer(environment, context, ref, policy),
     remove: (context, ref) => removeDockerWorkload(environment, context, ref),
-    recover: (id, spec, handle) => recoverContainer(environment, id, spec, handle),
+    // One that takes longer than its caller waits goes on, and is joined by the next.
+    recover(id, spec, handle) {
+      const running = recovering.get(id) ?? recoverContainer(environment, id, spec, handle);
+      recovering.set(id, running);
+      const forget = () => recovering.delete(id);
+      running.then(forget, forget);
+      return running;
+    },
     inspect: observeNow,
     async describe(ref) {
       const info = await inspectContainer(environment, ref);

@@ -39,9 +39,11 @@ export const dockerSnapshotSchema = z.object({
 });
 export type DockerSnapshot = z.infer<typeof dockerSnapshotSchema>;
 
-/** What is half done. `replace` is rolled forward, `snapshot` is rolled back. */
+/** What is half done. `replace` and `drop` are rolled forward, `snapshot` is rolled back. */
 export const dockerIntentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('snapshot'), snapshotId: z.string(), paused: z.boolean() }),
+  /** A snapshot that is out of the list already; its objects go. */
+  z.object({ kind: z.literal('drop'), snapshotId: z.string() }),
   z.object({
     kind: z.literal('replace'),
     spec: workloadSpecSchema,
@@ -97,6 +99,8 @@ const readAtOnce = 64;
 /** Opens the store, making its directory. */
 export function openRecords(root: string): RecordStore {
   mkdirSync(root, { recursive: true, mode: 0o700 });
+  // A host that was killed in the middle of a write left its half.
+  for (const name of readdirSync(root)) if (name.endsWith('.json.new')) rmSync(join(root, name), { force: true });
   const file = (id: string): string => {
     // An id is a file's name here: one that is a path must not lead out of the directory.
     if (!/^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/.test(id))

@@ -2,10 +2,29 @@ import type { Handle, Observation } from '../../driver.ts';
 import type { WorkloadSpec } from '../../spec.ts';
 import { containersOf, type DockerEnvironment, isGone } from '../environment.ts';
 import { observe } from '../observe.ts';
-import { undoSnapshot } from '../snapshots/undo.ts';
+import { dropSnapshotObjects, sourceOf, undoSnapshot } from '../snapshots/undo.ts';
 import { dockerHandle } from './create.ts';
+import { sweepLater } from './late.ts';
 import { removeObjects } from './remove.ts';
 import { finishReplace } from './replace.ts';
+
+/** A clone of the present state that was cut off leaves its snapshot with the origin. */
+async function dropCloneSource(environment: DockerEnvironment, cloneId: string): Promise<void> {
+  const { records } = environment;
+  const source = sourceOf(cloneId);
+  for (const id of records.ids()) {
+    if (records.read(id)?.snapshots.some((one) => one.id === source) !== true) continue;
+    records.change(id, (before) => ({
+      ...before,
+      currentId:
+        before.currentId === source
+          ? (before.snapshots.find((one) => one.id === source)?.parentId ?? null)
+          : before.currentId,
+      snapshots: before.snapshots.filter((one) => one.id !== source),
+    }));
+    await dropSnapshotObjects(environment, id, source);
+  }
+}
 
 /** Finds a container again after a restart of the host and ends what was half done. Blocks nobody else, kills nothing that runs. */
 export async function recoverContainer(
@@ -18,6 +37,7 @@ export async function recoverContainer(
   if (handle === null) {
     await removeObjects(environment, id, spec.name);
     records.remove(id);
+    await dropCloneSource(environment, id);
     return { observation: { phase: 'lost', reason: 'its creation was cut off; nothing of it is left' }, handle: null };
   }
   let record = records.read(id);
@@ -36,7 +56,14 @@ export async function recoverContainer(
       intent: null,
     });
   }
-  if (record.intent?.kind === 'snapshot') record = await undoSnapshot(environment, record, record.intent);
+  if (record.intent?.kind === 'snapshot') {
+    record = await undoSnapshot(environment, record, record.intent);
+    void sweepLater(environment, id);
+  }
+  if (record.intent?.kind === 'drop') {
+    await dropSnapshotObjects(environment, id, record.intent.snapshotId);
+    record = records.change(id, (before) => ({ ...before, intent: null }));
+  }
   if (record.intent?.kind === 'replace') record = await finishReplace(environment, id, record.intent);
   const { containerId, stopAsked } = record;
   try {

@@ -4,11 +4,23 @@ import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
 import { dockerHandle, makeContainer } from '../lifecycle/create.ts';
 import { finishReplace } from '../lifecycle/replace.ts';
-import type { DockerSnapshot } from '../record.ts';
+import type { DockerRecord, DockerSnapshot } from '../record.ts';
 import { fillVolume } from '../volumes/copy.ts';
 import { createDockerSnapshot, snapshotView } from './create.ts';
 import { diffDockerSnapshots } from './diff.ts';
-import { dropSnapshotObjects } from './undo.ts';
+import { dropSnapshotObjects, sourceOf } from './undo.ts';
+
+/** The record after a snapshot is gone: its children stand on its parent. */
+function without(record: DockerRecord, gone: DockerSnapshot): DockerRecord {
+  return {
+    ...record,
+    intent: { kind: 'drop', snapshotId: gone.id },
+    currentId: record.currentId === gone.id ? gone.parentId : record.currentId,
+    snapshots: record.snapshots
+      .filter((one) => one.id !== gone.id)
+      .map((one) => (one.parentId === gone.id ? { ...one, parentId: gone.parentId } : one)),
+  };
+}
 
 /** Snapshots of containers: an image of the layer and a copy of each volume, at one instant. */
 export function createDockerSnapshots(environment: DockerEnvironment): SnapshotGroup {
@@ -113,15 +125,10 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
     async remove(_context, ref, snapshotId) {
       const record = records.get(ref.id);
       const snapshot = record.snapshots.find((one) => one.id === snapshotId);
+      // Out of the list first: what is listed is whole, also when we are cut off here.
+      if (snapshot !== undefined) records.change(ref.id, (before) => without(before, snapshot));
       await dropSnapshotObjects(environment, ref.id, snapshotId);
-      if (snapshot === undefined) return;
-      records.change(ref.id, (before) => ({
-        ...before,
-        currentId: before.currentId === snapshotId ? snapshot.parentId : before.currentId,
-        snapshots: before.snapshots
-          .filter((one) => one.id !== snapshotId)
-          .map((one) => (one.parentId === snapshotId ? { ...one, parentId: snapshot.parentId } : one)),
-      }));
+      records.change(ref.id, (before) => ({ ...before, intent: null }));
     },
     diff: (ref, fromId, toId) => diffDockerSnapshots(environment, ref, fromId, toId),
     async update(ref, snapshotId, change) {
@@ -147,7 +154,7 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
     async clone(context, ref, snapshotId, target) {
       let temporary: string | null = null;
       if (snapshotId === null) {
-        temporary = `${target.id}-source`;
+        temporary = sourceOf(target.id);
         await group.create(context, ref, {
           id: temporary,
           name: `For ${target.spec.name}`,

@@ -6,6 +6,9 @@ import type { DockerIntent, DockerRecord } from '../record.ts';
 /** Label with the snapshot's id on its image and copies. */
 export const snapshotLabel = 'io.novacron.snapshot';
 
+/** The id of the snapshot that a clone of the present state takes for its length. */
+export const sourceOf = (cloneId: string): string => `${cloneId}-source`;
+
 /** Removes the image and the copies of one snapshot. Idempotent. */
 export async function dropSnapshotObjects(
   environment: DockerEnvironment,

@@ -7,7 +7,7 @@ import { chaosEngine } from './engines.ts';
 import type { Message, Seen } from './messages.ts';
 import { nextOperation } from './operations.ts';
 
-/** `node child.ts fake|qemu SEED`: a host that works at random until it is killed. NOVACRON_HOME says where. */
+/** `node child.ts fake|qemu|docker SEED`: a host that works at random until it is killed. NOVACRON_HOME says where. */
 const [engineName, seed] = process.argv.slice(2);
 // One write call for a line: nothing is lost in a buffer when the kill comes.
 const tell = (message: Message): void => void writeSync(1, `${JSON.stringify(message)}\n`);
@@ -15,7 +15,7 @@ const tell = (message: Message): void => void writeSync(1, `${JSON.stringify(mes
 const begun = performance.now();
 const random = createRandom(Number(seed));
 const directories = resolveDirectories(process.env);
-const engine = chaosEngine(engineName === 'qemu' ? 'qemu' : 'fake', directories);
+const engine = chaosEngine(engineName === 'qemu' || engineName === 'docker' ? engineName : 'fake', directories);
 const host = await openHost({ directories, drivers: [engine.driver], version: '0.0.0' });
 await host.recovered;
 const tookMs = Math.round(performance.now() - begun);

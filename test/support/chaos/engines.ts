@@ -10,6 +10,7 @@ import { machineRecordSchema } from '../../../drivers/qemu/machine/record.ts';
 import { MiB, type WorkloadSpecInput } from '../../../drivers/spec.ts';
 import type { Directories } from '../../../electron/host/directories.ts';
 import { processesMentioning } from '../processes.ts';
+import { dockerEngine } from './docker-engine.ts';
 import type { Seen } from './messages.ts';
 
 /** An engine under chaos. */
@@ -21,7 +22,7 @@ export type ChaosEngine = {
 };
 
 /** The engines that chaos knows. */
-export type ChaosName = 'fake' | 'qemu';
+export type ChaosName = 'fake' | 'qemu' | 'docker';
 
 function fakeEngine(directories: Directories): ChaosEngine {
   const root = join(directories.data, 'fake');
@@ -122,5 +123,6 @@ function qemuEngine(directories: Directories): ChaosEngine {
 
 /** Opens an engine in the directories of a host. */
 export function chaosEngine(name: ChaosName, directories: Directories): ChaosEngine {
-  return name === 'fake' ? fakeEngine(directories) : qemuEngine(directories);
+  const engines = { fake: fakeEngine, qemu: qemuEngine, docker: dockerEngine };
+  return engines[name](directories);
 }

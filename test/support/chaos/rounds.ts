@@ -64,6 +64,10 @@ export async function chaosRounds(options: {
   home: string;
   kills: number;
   seed: number;
+  /** Share of the kills that hit a host while it still recovers from the one before. */
+  inRecovery?: number;
+  /** Added to the environment of the hosts. */
+  env?: Record<string, string>;
   /** No further round is begun after this time, milliseconds. */
   budgetMs: number;
 }): Promise<ChaosResult> {
@@ -74,7 +78,7 @@ export async function chaosRounds(options: {
   for (let round = 0; round < options.kills && performance.now() < end; round += 1) {
     const seed = random.below(1_000_000_000);
     const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), options.engine, String(seed)], {
-      env: { ...process.env, NOVACRON_HOME: options.home },
+      env: { ...process.env, ...options.env, NOVACRON_HOME: options.home },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const exit = once(child, 'exit');
@@ -83,7 +87,9 @@ export async function chaosRounds(options: {
       errors += bytes.toString();
     });
     const now: Expectation = { present: new Map(), busy: new Map() };
-    let timer = setTimeout(() => child.kill('SIGKILL'), recoveryLimitMs);
+    // With a host that is killed in its recovery nothing more is known than before.
+    const early = expected !== null && random.next() < (options.inRecovery ?? 0);
+    let timer = setTimeout(() => child.kill('SIGKILL'), early ? random.below(longestLifeMs) : recoveryLimitMs);
     let recovered = false;
     for await (const line of createInterface({ input: child.stdout })) {
       const message: Message = JSON.parse(line);
@@ -120,6 +126,11 @@ export async function chaosRounds(options: {
     }
     await exit;
     clearTimeout(timer);
+    if (!recovered && early) {
+      result.kills += 1;
+      count(result.cut, 'recovery');
+      continue;
+    }
     if (!recovered) {
       result.wrong.push(`round ${round} seed ${seed}: the host did not recover: ${errors.slice(-1500)}`);
     } else if (child.signalCode !== 'SIGKILL') {

@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chaosRounds } from '../../support/chaos/rounds.ts';
+import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../../support/docker/daemon.ts';
+
+/** As for the other engines: NOVACRON_CHAOS_KILLS and NOVACRON_CHAOS_SEED change how many and which. */
+const kills = Number(process.env['NOVACRON_CHAOS_KILLS'] ?? 200);
+const seed = Number(process.env['NOVACRON_CHAOS_SEED'] ?? Date.now() % 1_000_000);
+/** A busy machine gets through fewer kills in this time, milliseconds, and must get through `fewest`. */
+const budgetMs = 4 * 60_000;
+const fewest = 5;
+
+const reason = await whyNoDocker();
+describe.skipIf(reason !== null)(`hosts killed at random moments${reason === null ? '' : ` [skipped: ${reason}]`}`, () => {
+  let daemon: TestDaemon;
+  let home: string;
+  beforeAll(async () => {
+    daemon = await startDaemon();
+    await importBusybox(daemon.address);
+    home = mkdtempSync(join(tmpdir(), 'nvc-chaos-'));
+  }, 120_000);
+  afterAll(async () => {
+    await daemon?.dispose();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it(
+    `faults 7-8: docker workloads are whole and found again after each of up to ${kills} kills`,
+    { timeout: budgetMs + 120_000, retry: 0 },
+    async () => {
+      const env = { DOCKER_HOST: daemon.address };
+      const result = await chaosRounds({ engine: 'docker', home, kills, seed, budgetMs, env, inRecovery: 0.2 });
+      console.log(`seed ${seed}: ${JSON.stringify({ ...result, failed: result.failed.length })}`);
+      if (process.env['NOVACRON_CHAOS_FAILED'] !== undefined) console.log(result.failed.join('\n'));
+      expect(result.wrong).toEqual([]);
+      expect(result.kills).toBeGreaterThanOrEqual(Math.min(kills, fewest));
+    },
+  );
+});
