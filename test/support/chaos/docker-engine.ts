@@ -57,7 +57,8 @@ function wrongsOf(root: string, workloads: Seen[]): string[] {
   const all = labelled();
   for (const one of all.filter((each) => each.key.startsWith('container'))) {
     if (one.role !== 'workload') wrong.push(`stray ${one.role} ${one.key}`);
-    else if (known.get(one.id)?.containerId !== one.key.split(' ')[1]) wrong.push(`${one.key} of ${one.id} has no owner`);
+    else if (known.get(one.id)?.containerId !== one.key.split(' ')[1])
+      wrong.push(`${one.key} of ${one.id} has no owner`);
   }
   for (const one of all.filter((each) => !each.key.startsWith('container'))) {
     const record = known.get(one.id);

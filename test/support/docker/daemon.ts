@@ -28,6 +28,14 @@ export async function whyNoDocker(): Promise<string | null> {
   return found.exitCode === 0 ? null : 'dockerd is not installed (package docker.io)';
 }
 
+/** What a test wants otherwise. */
+export type DaemonOptions = {
+  /** False leaves CRIU and the experimental mode away. */
+  checkpoints?: boolean;
+  /** The data directory is a disk of its own of so many bytes, in memory. */
+  dataBytes?: number;
+};
+
 /** How long a starting dockerd may take, milliseconds. */
 const startMs = 60_000;
 
@@ -35,7 +43,7 @@ const startMs = 60_000;
  * Starts one in a network namespace of its own: a second dockerd on the same network deletes the first one's bridge. With
  * checkpoints where a CRIU works here, unless `checkpoints` is false.
  */
-export async function startDaemon(flags: string[] = [], options: { checkpoints?: boolean } = {}): Promise<TestDaemon> {
+export async function startDaemon(flags: string[] = [], options: DaemonOptions = {}): Promise<TestDaemon> {
   const criu = options.checkpoints === false ? null : findCriu();
   const experimental = criu !== null && 'program' in criu;
   const path = experimental ? [dirname(criu.program), process.env['PATH']].join(delimiter) : process.env['PATH'];
@@ -43,6 +51,10 @@ export async function startDaemon(flags: string[] = [], options: { checkpoints?:
   const socket = join(directory, 'docker.sock');
   const log = join(directory, 'log');
   mkdirSync(join(directory, 'data'));
+  if (options.dataBytes !== undefined) {
+    const size = `size=${options.dataBytes}`;
+    await execa('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', join(directory, 'data')]);
+  }
   const namespace = `nova-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
   await execa('ip', ['netns', 'add', namespace]);
   await execa('ip', ['-n', namespace, 'link', 'set', 'lo', 'up']);

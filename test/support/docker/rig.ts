@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { createDockerDriver } from '../../../drivers/docker/driver.ts';
 import type { Driver, OperationContext, Phase, WorkloadRef } from '../../../drivers/driver.ts';
 import { workloadSpecSchema } from '../../../drivers/spec.ts';
-import { importBusybox, startDaemon, type TestDaemon } from './daemon.ts';
+import { type DaemonOptions, importBusybox, startDaemon, type TestDaemon } from './daemon.ts';
 
 /** A driver on a daemon of its own, and what tests of containers do with it. */
 export type DockerRig = {
@@ -36,7 +36,7 @@ export type DockerRig = {
 export const phaseLimitMs = 60_000;
 
 /** Opens one. `flags` go to dockerd. */
-export async function openDockerRig(flags: string[] = [], options: { checkpoints?: boolean } = {}): Promise<DockerRig> {
+export async function openDockerRig(flags: string[] = [], options: DaemonOptions = {}): Promise<DockerRig> {
   const daemon = await startDaemon(flags, options);
   const image = await importBusybox(daemon.address);
   const root = mkdtempSync(join(tmpdir(), 'nova-docker-'));
