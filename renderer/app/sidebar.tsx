@@ -20,6 +20,7 @@ import { useTranslation } from 'react-i18next';
 import { driverNameSchema } from '../../electron/bridge/contract.ts';
 import { useHost, useWindow } from '../client/window-context.ts';
 import { SavedLinks } from '../features/filters/saved-links.tsx';
+import { groupTitle, isNoise } from '../features/groups/group-title.ts';
 import { countViews } from '../features/list/views.ts';
 import type { Route } from '../store/route.ts';
 import { DriverGlyph } from '../ui/driver-glyph.tsx';
@@ -98,12 +99,19 @@ export function Sidebar() {
   );
 }
 
+/** The label of a view `label:KEY=VALUE`. */
+function labelOf(view: string): { key: string; value: string } {
+  const text = view.slice('label:'.length);
+  const cut = text.indexOf('=');
+  return cut === -1 ? { key: text, value: '' } : { key: text.slice(0, cut), value: text.slice(cut + 1) };
+}
+
 /** The views by driver, where there are several, and by label. */
 function NamedViews({ counts }: { counts: ReadonlyMap<string, number> }) {
   const { t } = useTranslation(['shell', 'common']);
   const drivers = driverNameSchema.options.filter((name) => counts.has(`driver:${name}`));
   const labels = [...counts.keys()]
-    .filter((view) => view.startsWith('label:'))
+    .filter((view) => view.startsWith('label:') && !isNoise(labelOf(view).key))
     .sort()
     .slice(0, mostLabels);
   return (
@@ -130,7 +138,7 @@ function NamedViews({ counts }: { counts: ReadonlyMap<string, number> }) {
               key={view}
               to={toList(view)}
               icon={<Tag size={iconSize} aria-hidden />}
-              label={view.slice('label:'.length)}
+              label={groupTitle(labelOf(view))}
               count={counts.get(view)}
             />
           ))}
