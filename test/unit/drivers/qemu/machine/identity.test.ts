@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import {
   currentBootId,
@@ -70,6 +71,23 @@ test('faults 9-11: a zombie counts as gone', async () => {
     await poll('the zombie', () => (processFacts(pid)?.state === 'Z' ? true : null));
     const run = { pid, startTicks: processFacts(pid)?.startTicks ?? 0, bootId: currentBootId() };
     expect(runState(run, uuid)).toBe('gone');
+  } finally {
+    parent.kill('SIGKILL');
+  }
+});
+
+test('fault 11: a process that is a zombie counts as gone and is not signalled', async () => {
+  // The shell becomes a program that never asks for its child's end.
+  const parent = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
+    const pid = Number(line);
+    const { startTicks } = processFacts(pid) ?? { startTicks: 0 };
+    await poll('the zombie', () => (processFacts(pid)?.state === 'Z' ? true : null));
+    const run = { pid, startTicks, bootId: currentBootId() };
+    expect(runState(run, uuid)).toBe('gone');
+    expect(signalRun(run, uuid, 'SIGKILL')).toBe(false);
+    expect([...processesByUuid().values()]).not.toContain(pid);
   } finally {
     parent.kill('SIGKILL');
   }

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { WorkloadRef } from '../../../drivers/driver.ts';
+import { nodeName } from '../../../drivers/qemu/plan/block.ts';
+import { expectSound, onMonitor, readDisk, writeBlock } from '../../support/qemu/disks.ts';
+import { createRig, type Rig } from '../../support/qemu/rig.ts';
+import { snapshotsOf, take, twoDisks } from '../../support/qemu/two-disks.ts';
+
+let rig: Rig;
+beforeEach(() => {
+  rig = createRig();
+});
+afterEach(() => rig.close());
+
+async function running(): Promise<WorkloadRef> {
+  const ref = await rig.create(twoDisks);
+  await rig.driver.start(rig.context(), ref);
+  await writeBlock(rig, ref, 'disk0', 0, 1);
+  await writeBlock(rig, ref, 'disk1', 0, 1);
+  return ref;
+}
+
+test('fault 21: a device that forbids to save the memory is named before it is tried; the disks can be snapshotted', async () => {
+  const ref = await running();
+  const folder = mkdtempSync(join(tmpdir(), 'nq-fat-'));
+  try {
+    await onMonitor(rig, ref, (client) =>
+      client.execute('blockdev-add', { driver: 'vvfat', 'node-name': 'shared-folder', dir: folder, rw: true }),
+    );
+    const { kinds } = await snapshotsOf(rig).estimate(ref);
+    expect(kinds.find(({ kind }) => kind === 'disk+memory')).toMatchObject({
+      available: false,
+      reason: expect.stringContaining('shared-folder'),
+    });
+    await expect(take(rig, ref, 'disk+memory')).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('shared-folder'),
+    });
+    expect(rig.record(ref).intent).toBeNull();
+    expect((await rig.driver.inspect(ref)).phase).toBe('running');
+    expect((await take(rig, ref, 'disk')).kind).toBe('disk');
+    await expectSound(rig, ref);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('fault 26: a disk that fails while a snapshot is taken: no disk is cut, and nothing is told as done', async () => {
+  const ref = await running();
+  const layerId = rig.record(ref).disks[1]?.layerId ?? '';
+  const layer = rig.record(ref).layers.find(({ id }) => id === layerId);
+  const path = join(rig.paths(ref).disks, layer?.file ?? '');
+  await onMonitor(rig, ref, async (client) => {
+    const nodes = await client.execute<{ 'node-name': string; drv: string; file: string }[]>(
+      'query-named-block-nodes',
+      {
+        flat: true,
+      },
+    );
+    const found = nodes.find(({ drv, file }) => drv === 'file' && file === path)?.['node-name'] ?? '';
+    await client.execute('blockdev-add', {
+      driver: 'blkdebug',
+      'node-name': 'broken',
+      image: found,
+      'inject-error': [{ event: 'flush_to_disk', iotype: 'flush', errno: 5 }],
+    });
+    await client.execute('blockdev-reopen', {
+      options: [{ driver: 'qcow2', 'node-name': nodeName(layerId), discard: 'unmap', backing: null, file: 'broken' }],
+    });
+  });
+  // What was written is not on the disk: its flush fails.
+  await writeBlock(rig, ref, 'disk1', 0, 1);
+  await expect(take(rig, ref, 'disk')).rejects.toMatchObject({ name: 'NovaError' });
+  await expect(take(rig, ref, 'disk+memory')).rejects.toMatchObject({ name: 'NovaError' });
+  expect((await snapshotsOf(rig).list(ref)).snapshots).toEqual([]);
+  expect(rig.record(ref).layers).toHaveLength(2);
+  expect((await rig.driver.inspect(ref)).phase).toBe('running');
+  // A new QEMU has the file as it is.
+  await rig.driver.stop(rig.context(), ref, { graceMs: 0, force: true });
+  await rig.driver.start(rig.context(), ref);
+  await expectSound(rig, ref);
+  expect(await readDisk(rig, ref, 'disk1')).toEqual([1, 0, 0, 0]);
+  expect((await take(rig, ref)).kind).toBe('disk');
+});
