@@ -10,6 +10,8 @@ export type TestServer = {
   /** The address with its token. */
   address: string;
   home: string;
+  /** The process of the host, or of the program that runs it. */
+  pid: number;
   /** Ends the host at once, as a crash would. */
   kill(): Promise<void>;
   /** Ends it orderly and removes its directory. Idempotent. */
@@ -55,6 +57,7 @@ export async function startServer(
   return {
     address,
     home,
+    pid: child.pid ?? 0,
     kill: () => end('SIGKILL'),
     close: async () => {
       await end('SIGTERM');

@@ -177,6 +177,36 @@ describe('the bridge over WebSocket', () => {
   });
 });
 
+describe('what is typed', () => {
+  it('fault 49: Ctrl-C does not wait behind a flood', async () => {
+    const client = webClient();
+    await seed(client, { name: 'typed' }, true);
+    const { bytes } = await client.open('consoles.open', { workload: 'typed', replayBytes: 0 });
+    const flooded = Promise.withResolvers<void>();
+    const stopped = Promise.withResolvers<void>();
+    let tail = '';
+    let after: number | null = null;
+    let total = 0;
+    bytes.onData((chunk) => {
+      total += chunk.length;
+      if (after !== null) after += chunk.length;
+      tail = (tail + Buffer.from(chunk).toString('latin1')).slice(-100_000);
+      bytes.ack(chunk.length);
+      if (total > 100_000) flooded.resolve();
+      if (tail.includes('^C')) stopped.resolve();
+    });
+    // 79 MB, which take far longer than this test.
+    bytes.write(Buffer.from('seq 10000000\n'));
+    await flooded.promise;
+    after = 0;
+    bytes.write(Buffer.from('\u0003'));
+    await stopped.promise;
+    // Not counted in milliseconds, since the machine may be busy: what was on its way and no more.
+    expect(after).toBeLessThan(16 * 1024 * 1024);
+    client.close();
+  });
+});
+
 describe('the host', () => {
   it('fault 12: a second one on the same data is told whose it is', async () => {
     await expect(startServer({ fake: true, home: server.home })).rejects.toThrow(/Another NovaCron.*conflict/s);
