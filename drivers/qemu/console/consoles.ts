@@ -1,8 +1,8 @@
 import type { ByteChannel, ConsoleInfo, OpenConsole } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
+import { hasScreen } from '../display/screen.ts';
 import type { Machine } from '../machine/machine.ts';
 import { consoleLogPath, vncSocketPath } from '../plan/arguments.ts';
-import { qemuSettingsSchema } from '../settings.ts';
 import { followRecord, keptRecordBytes } from './follow.ts';
 import { type ConsoleHub, createConsoleHub, defaultReplayBytes } from './hub.ts';
 import { pastBoots } from './record.ts';
@@ -52,10 +52,9 @@ export function createConsoles(): Consoles {
   return {
     list(machine) {
       const running = machine.record.run !== null;
-      const { display } = qemuSettingsSchema.parse(machine.record.spec.settings);
       return [
         { id: 'serial0', kind: 'serial', label: 'Serial console', writable: running },
-        ...(display === 'vnc' && running
+        ...(running && hasScreen(machine)
           ? [{ id: 'vnc', kind: 'vnc' as const, label: 'Display', writable: true }]
           : []),
         ...pastBoots(machine.paths).map((entry) => ({
@@ -75,6 +74,12 @@ export function createConsoles(): Consoles {
       if (consoleId === 'vnc') {
         if (machine.record.run === null) {
           throw new NovaError('wrong_state', `"${machine.record.spec.name}" does not run: it has no display now.`);
+        }
+        if (!hasScreen(machine)) {
+          throw new NovaError(
+            'wrong_state',
+            `"${machine.record.spec.name}" was started without a screen: it gets one with its next start.`,
+          );
         }
         return await openSocketChannel(vncSocketPath(machine.paths), 'The display');
       }

@@ -145,6 +145,17 @@ test('a display has a VNC stream', async () => {
   await terminal.ended;
 });
 
+test('a screen that is switched on while it runs comes with the next start', async () => {
+  const ref = await rig.create();
+  await rig.driver.start(rig.context(), ref);
+  const to = { ...ref.spec, settings: { ...ref.spec.settings, display: 'vnc' } };
+  await rig.driver.update?.(rig.context(), ref, to);
+  expect((await rig.driver.inspect(ref)).pending).toEqual(['settings.display']);
+  expect((await rig.driver.consoles(ref)).map(({ id }) => id)).not.toContain('vnc');
+  await expect(rig.driver.openConsole(ref, 'vnc', {})).rejects.toMatchObject({ code: 'wrong_state' });
+  expect(await rig.driver.screenshot?.(ref)).toBeNull();
+});
+
 test('fault 55: hostile file names work', async () => {
   const { kernel, initrd, cmdline } = (await guestSpec()).settings as Record<string, string>;
   for (const name of ['a,b=c', '-x', 'new\nline', 'json:{"driver":"nbd"}', 'Größe 😀', `quote"'\\`]) {
