@@ -34,11 +34,16 @@ export function createConsoleHub(machine: Machine): ConsoleHub {
   const send = (bytes: Uint8Array): Promise<void> => {
     let target = input;
     if (target === null) {
-      target = openInput(machine.paths);
-      input = target;
-      // QEMU has ended: the next write opens anew.
-      target.on('error', drop);
-      target.on('close', drop);
+      const opened = openInput(machine.paths);
+      target = opened;
+      input = opened;
+      // QEMU has ended: the next write opens anew. The close of an old end must not take the new one with it.
+      const gone = (): void => {
+        opened.destroy();
+        input = input === opened ? null : input;
+      };
+      opened.on('error', gone);
+      opened.on('close', gone);
     }
     const pipe = target;
     return new Promise((resolve, reject) => {

@@ -42,6 +42,15 @@ describe('runWithDeadline', () => {
     });
   });
 
+  test('work that hears nothing is given up at once when a stop by force comes while it may still undo', async () => {
+    const cancel = new AbortController();
+    let settleMs = 60_000;
+    const run = runWithDeadline(deaf, options({ signal: cancel.signal, settleMs: () => settleMs }));
+    cancel.abort(new NovaError('cancelled', 'by the user'));
+    settleMs = 5;
+    await expect(run).rejects.toMatchObject({ message: 'by the user' });
+  });
+
   test('work that hears nothing is abandoned; its late end is told and may store nothing', async () => {
     const onAbandoned = vi.fn();
     const late = Promise.withResolvers<number>();
