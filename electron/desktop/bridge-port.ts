@@ -1,6 +1,5 @@
 import { ipcMain, MessageChannelMain, type WebFrameMain } from 'electron';
-import { serve } from '../bridge/dispatcher.ts';
-import type { Handlers } from '../bridge/handlers.ts';
+import type { Link } from '../bridge/link.ts';
 import { portLink } from '../bridge/transports/message-port.ts';
 import { channels } from './channels.ts';
 import { isOwnPage } from './origin.ts';
@@ -11,12 +10,12 @@ export function isTrustedFrame(frame: WebFrameMain | null): frame is WebFrameMai
 }
 
 /** Gives each page that asks a port of its own to the host. A closed page closes its port, which ends its calls. */
-export function offerBridge(handlers: Handlers, onInternalError: (method: string, error: unknown) => void): void {
+export function offerBridge(serve: (link: Link) => void): void {
   ipcMain.on(channels.requestPort, (event) => {
     const frame = event.senderFrame;
     if (!isTrustedFrame(frame)) return;
     const { port1, port2 } = new MessageChannelMain();
-    serve(portLink(port1), handlers, { onInternalError });
+    serve(portLink(port1));
     frame.postMessage(channels.port, null, [port2]);
   });
 }

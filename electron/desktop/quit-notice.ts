@@ -1,11 +1,10 @@
 import { dialog } from 'electron';
-import type { Handlers } from '../bridge/handlers.ts';
+import type { BridgeClient } from '../bridge/client.ts';
 
 /** Says, the first time only, that machines go on after the application has quit. Never asks and never holds the quit up by a failure. */
-export async function showQuitNotice(handlers: Handlers, anythingRuns: boolean): Promise<void> {
+export async function showQuitNotice(client: BridgeClient, anythingRuns: boolean): Promise<void> {
   if (!anythingRuns) return;
-  const context = { signal: new AbortController().signal };
-  const settings = await handlers['settings.get']({}, context);
+  const settings = await client.call('settings.get', {});
   if (settings.quitNoticeShown) return;
   await dialog.showMessageBox({
     type: 'info',
@@ -13,5 +12,5 @@ export async function showQuitNotice(handlers: Handlers, anythingRuns: boolean):
     detail: 'Quitting NovaCron closes only its window. You find everything as it is when you open NovaCron again.',
     buttons: ['OK'],
   });
-  await handlers['settings.set']({ quitNoticeShown: true }, context);
+  await client.call('settings.set', { quitNoticeShown: true });
 }

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, dialog, Menu, nativeImage, shell } from 'electron';
+import type { BridgeClient } from '../bridge/client.ts';
 import { errorData } from '../bridge/contract.ts';
-import { openLocalHost } from '../compose.ts';
-import type { Host } from '../host/host.ts';
-import { listenSocket } from '../server/socket-server.ts';
 import { offerBridge } from './bridge-port.ts';
 import { offerDialogs } from './dialogs.ts';
 import { guardEverything } from './guard.ts';
+import { openHostAccess } from './host-access.ts';
 import { menuTemplate } from './menu.ts';
 import { isNoticed, showNotice } from './notices.ts';
 import { registerScheme, servePage } from './protocol.ts';
@@ -46,13 +45,14 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
 }
 
 async function open(options: DesktopOptions): Promise<void> {
-  const { host, directories } = await openLocalHost(options.env);
   const onInternalError = (method: string, error: unknown): void => {
     console.error(`novacron: ${method}:`, error);
   };
-  // The command line reaches the host of the window as it reaches that of the server.
-  const socket = await listenSocket(host.handlers, directories.runtime, { onInternalError });
-  offerBridge(host.handlers, onInternalError);
+  const access = await openHostAccess(options.env, onInternalError);
+  const { directories, client } = access;
+  offerBridge((link) => {
+    access.serve(link);
+  });
   offerDialogs();
 
   const icon = join(options.iconDirectory, 'icon.png');
@@ -90,7 +90,7 @@ async function open(options: DesktopOptions): Promise<void> {
   const running = createRunningList();
   let anythingRuns = false;
   let shownList = '';
-  void follow(host, closing.signal, {
+  void follow(client, closing.signal, {
     onState: (message) => {
       const list = running.apply(message);
       anythingRuns = list.length > 0;
@@ -104,10 +104,9 @@ async function open(options: DesktopOptions): Promise<void> {
     },
   });
   quitInOrder(async () => {
-    await showQuitNotice(host.handlers, anythingRuns);
+    await showQuitNotice(client, anythingRuns);
     closing.abort();
-    await socket.close();
-    await host.close();
+    await access.close();
   });
   show();
 }
@@ -117,18 +116,29 @@ type Followers = {
   onEvent(event: Parameters<typeof isNoticed>[0]): void;
 };
 
-async function follow(host: Host, signal: AbortSignal, followers: Followers): Promise<void> {
-  const state = async (): Promise<void> => {
-    for await (const message of host.handlers['state.subscribe']({}, { signal })) followers.onState(message);
+/** Follows the host for as long as the application runs, also from one host to the next. */
+async function follow(client: BridgeClient, signal: AbortSignal, followers: Followers): Promise<void> {
+  const again = async (read: () => Promise<void>): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        await read();
+      } catch (error) {
+        // A host that ended is found again by the client, or the next one is.
+        if (!signal.aborted && errorData(error).code !== 'engine_unavailable') {
+          console.error('novacron: the tray no longer follows:', error);
+          return;
+        }
+      }
+    }
   };
-  const events = async (): Promise<void> => {
-    for await (const event of host.handlers['events.subscribe']({}, { signal })) followers.onEvent(event);
-  };
-  try {
-    await Promise.all([state(), events()]);
-  } catch (error) {
-    if (!signal.aborted) console.error('novacron: the tray no longer follows:', error);
-  }
+  await Promise.all([
+    again(async () => {
+      for await (const message of client.stream('state.subscribe', {}, { signal })) followers.onState(message);
+    }),
+    again(async () => {
+      for await (const event of client.stream('events.subscribe', {}, { signal })) followers.onEvent(event);
+    }),
+  ]);
 }
 
 /** Lets the application quit only after `end` has closed the host; a second quit in the meantime changes nothing. */
