@@ -60,7 +60,7 @@ export async function openHostAccess(
 ): Promise<HostAccess> {
   const directories = resolveDirectories(env);
   let own: OwnHost | null = null;
-  let opening: Promise<Link | OwnHost> | null = null;
+  let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
   /** Our own host once it is open, else a new connection to the other one. */
@@ -83,14 +83,10 @@ export async function openHostAccess(
     }
   };
   /** One at a time: two tries would take each other's lock for another program's. */
-  const next = async (): Promise<Link | OwnHost> => {
-    while (opening !== null) await opening.catch(() => undefined);
-    opening = find();
-    try {
-      return await opening;
-    } finally {
-      opening = null;
-    }
+  const next = (): Promise<Link | OwnHost> => {
+    const found = last.then(find);
+    last = found.catch(() => undefined);
+    return found;
   };
 
   const serveLink = async (link: Link): Promise<void> => {
