@@ -30,6 +30,7 @@ export function isListening(path: string): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    socket.once('error', () => resolve(false));
+    // EAGAIN: so many wait for it that the kernel takes no more, as for a QEMU that stands still; see unix(7).
+    socket.once('error', (error) => resolve('code' in error && error.code === 'EAGAIN'));
   });
 }
