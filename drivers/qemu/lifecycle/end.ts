@@ -12,6 +12,8 @@ export type EndFacts = {
   panicked: boolean;
   /** Known only while QEMU is our child. */
   exit: { code: number | null; signal: string | null } | null;
+  /** The kernel ended a process of QEMU's memory group for lack of memory during the run. */
+  outOfMemory: boolean;
   /** Last lines of the error log, oldest first. */
   log: string[];
 };
@@ -76,6 +78,15 @@ export function classifyEnd(facts: EndFacts): End {
     return { phase: 'stopped', reason: sentence, exitCode };
   }
   const signal = facts.exit?.signal ?? null;
+  // Nobody saw how an adopted one ended; the kernel's count is enough then.
+  if (facts.outOfMemory && (signal === 'SIGKILL' || facts.exit === null)) {
+    return {
+      phase: 'crashed',
+      reason:
+        'Killed: out of memory. The kernel ended QEMU for lack of memory; give the machine less, or end something else.',
+      exitCode,
+    };
+  }
   if (signal === 'SIGKILL') {
     return {
       phase: 'crashed',

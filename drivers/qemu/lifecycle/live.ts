@@ -1,4 +1,5 @@
 import type { Resources } from '../../spec.ts';
+import type { OomWatch } from './oom.ts';
 import type { Status } from './status.ts';
 
 /** What this process knows of a machine beyond its record; forgotten with it. */
@@ -12,6 +13,8 @@ export type LiveState = {
   panicked: boolean;
   /** What the disk error was that paused it. */
   ioError: { reason: string; attention: string } | null;
+  /** Tells later whether the kernel ended it for lack of memory. */
+  oom: OomWatch | null;
   /** We are ending it: what to note as the reason. */
   expectedEnd: string | null;
   /** A stop is under way. */
@@ -34,6 +37,7 @@ export function newLiveState(): LiveState {
     shutdown: null,
     panicked: false,
     ioError: null,
+    oom: null,
     expectedEnd: null,
     stopping: false,
     launching: false,

@@ -10,6 +10,7 @@ import { classifyEnd, lastLines, shutdownInLog } from './end.ts';
 import { takeEvent } from './events.ts';
 import { type LiveState, newLiveState } from './live.ts';
 import { observe } from './observe.ts';
+import { endedForMemory, watchOom } from './oom.ts';
 import { statusOf } from './status.ts';
 
 /** Follows every machine of the driver: keeps the observed state, tells changes, notices ends. */
@@ -104,6 +105,7 @@ export function createTracker(options: {
       shutdown: state.shutdown ?? shutdownInLog(log),
       panicked: state.panicked,
       exit,
+      outOfMemory: endedForMemory(state.oom),
       log,
     });
     machine.connected?.close();
@@ -268,7 +270,9 @@ export function createTracker(options: {
     },
     follow(machine) {
       followed.set(machine.id, machine);
-      const exit = live(machine).exit;
+      const state = live(machine);
+      state.oom ??= machine.record.run === null ? null : watchOom(machine.record.run.pid);
+      const { exit } = state;
       const whenExited = async (): Promise<void> => {
         await exit;
         // After our end the record is the next host's, who finds the end out by itself.

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { classifyEnd, type EndFacts, readableLog, shutdownInLog } from '../../../../../drivers/qemu/lifecycle/end.ts';
 
-const nothing: EndFacts = { expected: null, shutdown: null, panicked: false, exit: null, log: [] };
+const nothing: EndFacts = { expected: null, shutdown: null, panicked: false, exit: null, outOfMemory: false, log: [] };
+const killed = { code: null, signal: 'SIGKILL' };
 
 test.each<[string, Partial<EndFacts>, 'stopped' | 'crashed', RegExp]>([
   ['we ended it', { expected: 'Forced off.', exit: { code: null, signal: 'SIGKILL' } }, 'stopped', /^Forced off\.$/],
@@ -11,6 +12,9 @@ test.each<[string, Partial<EndFacts>, 'stopped' | 'crashed', RegExp]>([
   ['a panic', { panicked: true, shutdown: 'guest-shutdown' }, 'crashed', /kernel panicked/],
   ['a panic by its cause', { shutdown: 'guest-panic' }, 'crashed', /kernel panicked/],
   ['killed', { exit: { code: null, signal: 'SIGKILL' } }, 'crashed', /killed \(SIGKILL\)/],
+  ['fault 52: killed for memory', { exit: killed, outOfMemory: true }, 'crashed', /^Killed: out of memory/],
+  ['fault 52: killed for memory, unseen', { outOfMemory: true }, 'crashed', /^Killed: out of memory/],
+  ['an end beside one for memory', { exit: { code: 1, signal: null }, outOfMemory: true }, 'crashed', /exit code 1/],
   ['aborted', { exit: { code: null, signal: 'SIGABRT' }, log: ['Assertion'] }, 'crashed', /SIGABRT: Assertion/],
   ['an exit code', { exit: { code: 1, signal: null }, log: ['bad', 'worse'] }, 'crashed', /exit code 1: worse/],
   ['nobody saw it', { log: ['last words'] }, 'crashed', /unexpectedly: last words/],
