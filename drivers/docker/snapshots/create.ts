@@ -129,9 +129,14 @@ export async function createDockerSnapshot(
     if (running) await engine.ask(`Resuming ${ref.name}`, () => container.unpause());
     const pauseMs = running ? Math.round(performance.now() - from) : undefined;
     context.signal.throwIfAborted();
-    const memory = withMemory
-      ? { volume: memoryVolume, bytes: await memoryBytes(environment, ref.id, memoryVolume, image.Id) }
-      : null;
+    // It runs again: what is only read can be read at one time.
+    const [ownBytes, consoleTail, memory] = await Promise.all([
+      layerBytes(environment, image.Id),
+      logTail(environment, info).catch(() => ''),
+      withMemory
+        ? memoryBytes(environment, ref.id, memoryVolume, image.Id).then((bytes) => ({ volume: memoryVolume, bytes }))
+        : null,
+    ]);
     const snapshot: DockerSnapshot = {
       id: options.id,
       name: options.name,
@@ -139,9 +144,9 @@ export async function createDockerSnapshot(
       parentId: before.currentId,
       createdAtMs: Date.now(),
       automatic: options.automatic ?? false,
-      sizeBytes: (await layerBytes(environment, image.Id)) + volumeBytes + (memory?.bytes ?? 0),
+      sizeBytes: ownBytes + volumeBytes + (memory?.bytes ?? 0),
       ...(pauseMs === undefined ? {} : { pauseMs }),
-      consoleTail: await logTail(environment, info).catch(() => ''),
+      consoleTail,
       imageId: image.Id,
       copies,
       ...(memory === null ? {} : { memory }),

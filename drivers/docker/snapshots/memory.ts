@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { NovaError } from '../../errors.ts';
+import type { Engine } from '../engine/engine.ts';
 import { type DockerEnvironment, isGone } from '../environment.ts';
 import type { DockerMemory } from '../record.ts';
 import { copyFiles, withHelper } from '../volumes/copy.ts';
@@ -108,6 +111,31 @@ export async function memoryBytes(
 }
 
 /**
+ * Puts a file of its own kind beside CRIU's images, which CRIU overlooks. The engine hands the images to containerd under the hash of
+ * all of them, and fails with "already exists" while containerd still holds the same from the dump or an earlier restore.
+ */
+export async function makeDistinct(
+  environment: Pick<DockerEnvironment, 'engine' | 'home'>,
+  id: string,
+  imageId: string,
+  folder: string,
+): Promise<void> {
+  const { pack } = await import('tar-stream');
+  const archive = pack();
+  archive.entry({ name: 'novacron', mode: 0o600 }, randomUUID());
+  archive.finalize();
+  await withHelper(environment, id, imageId, { type: 'bind', source: folder, readOnly: false }, (helper, at) =>
+    environment.engine.ask('Preparing a restore', () => helper.putArchive(Readable.from(archive), { path: at })),
+  );
+}
+
+/** Where the engine looks for the checkpoints of a container, on its own machine. */
+export async function checkpointFolder(engine: Engine, containerId: string): Promise<string> {
+  const info = (await engine.ask('Preparing a restore', () => engine.docker.info())) as { DockerRootDir: string };
+  return `${info.DockerRootDir}/containers/${containerId}/checkpoints`;
+}
+
+/**
  * Starts a container that has never run from a kept memory. The engine reads checkpoints only from the container's own
  * directory, so that the images are copied there for the length of the start.
  */
@@ -119,11 +147,12 @@ export async function startFromMemory(
   memory: DockerMemory & { imageId: string },
 ): Promise<void> {
   const { engine } = environment;
-  const info = (await engine.ask(`Restoring ${name}`, () => engine.docker.info())) as { DockerRootDir: string };
+  const folder = await checkpointFolder(engine, containerId);
   await copyFiles(environment, id, memory.imageId, {
     from: { type: 'volume', source: memory.volume, readOnly: true },
-    to: { type: 'bind', source: `${info.DockerRootDir}/containers/${containerId}/checkpoints`, readOnly: false },
+    to: { type: 'bind', source: folder, readOnly: false },
   });
+  await makeDistinct(environment, id, memory.imageId, `${folder}/${checkpointName}`);
   const container = engine.docker.getContainer(containerId);
   try {
     await engine.ask(`Restoring the memory of ${name}`, () => container.start(fromCheckpoint), restoreLimitMs);

@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Capability, Fix } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
-import { type Engine, homeLabel, roleLabel } from '../engine/engine.ts';
+import { type Engine, homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { readLines } from '../engine/lines.ts';
-import { checkpointName, checkpointsOf, fromCheckpoint } from './memory.ts';
+import { checkpointFolder, checkpointName, checkpointsOf, fromCheckpoint, makeDistinct } from './memory.ts';
 import { pauseProgram } from './pause-program.ts';
 
 /** A trial that failed is believed for so long, milliseconds: CRIU may have been installed since. */
 const failureMs = 10 * 60_000;
 /** Longest wait for one step, milliseconds. */
 const stepMs = 60_000;
+/** Stands for a workload's id on what serves a trial for moments. */
+const trialId = 'trial';
 /** The trial brings a program for one kind of processor only. */
 const tried = ['x86_64', 'amd64'];
 
@@ -123,6 +125,8 @@ async function tryOnce(engine: Engine, home: string): Promise<Capability> {
         stepMs,
       ),
     ]);
+    const folder = `${await checkpointFolder(engine, container.id)}/${checkpointName}`;
+    await makeDistinct({ engine, home }, trialId, image, folder);
     await engine.ask(what, () => container.start(fromCheckpoint), stepMs);
     const { State } = await engine.ask(what, () => container.inspect(), stepMs);
     if (!State.Running) throw new NovaError('internal', `${what}: what was restored does not run.`);
@@ -139,8 +143,11 @@ async function tryOnce(engine: Engine, home: string): Promise<Capability> {
 async function dropTrials(engine: Engine, home: string): Promise<void> {
   const what = 'Removing a trial';
   const filters = { label: [`${homeLabel}=${home}`, `${roleLabel}=trial`] };
-  for (const one of await engine.ask(what, () => engine.docker.listContainers({ all: true, filters }))) {
-    await engine.ask(what, () => engine.docker.getContainer(one.Id).remove({ force: true, v: true }), stepMs);
+  const helpers = { label: [`${homeLabel}=${home}`, `${idLabel}=${trialId}`] };
+  for (const each of [filters, helpers]) {
+    for (const one of await engine.ask(what, () => engine.docker.listContainers({ all: true, filters: each }))) {
+      await engine.ask(what, () => engine.docker.getContainer(one.Id).remove({ force: true, v: true }), stepMs);
+    }
   }
   for (const one of await engine.ask(what, () => engine.docker.listImages({ all: true, filters }))) {
     await engine.ask(what, () => engine.docker.getImage(one.Id).remove({ force: true }), stepMs);

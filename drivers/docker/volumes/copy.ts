@@ -11,7 +11,7 @@ export type Place = { type: 'volume' | 'bind'; source: string; readOnly: boolean
 
 /** Makes a container that never runs with the place mounted, for archive requests, and removes it after the work. */
 export async function withHelper<T>(
-  environment: DockerEnvironment,
+  environment: Pick<DockerEnvironment, 'engine' | 'home'>,
   id: string,
   imageId: string,
   place: Place,

@@ -126,7 +126,8 @@ describe.skipIf(reason !== null)(title('Docker: memory of containers'), () => {
   });
 
   it('an open connection is in the way: told with the fix, the container runs on, nothing is left', async () => {
-    const talk = 'nc -l -p 7000 -e sleep 1000 & sleep 1; sleep 1000 | nc 127.0.0.1 7000';
+    const talk =
+      'nc -l -p 7000 -e sleep 1000 & until netstat -tln | grep -q :7000; do sleep 0.1; done; sleep 1000 | nc 127.0.0.1 7000';
     const ref = await rig.run({ command: ['sh', '-c', talk] });
     await expect.poll(() => rig.shell(ref, 'netstat -tn | grep -c ESTABLISHED'), { timeout: phaseLimitMs }).toBe('2');
     const before = await rig.driver.inspect(ref);
