@@ -4,6 +4,7 @@ import type { Driver } from '../../../drivers/driver.ts';
 import { GiB, MiB } from '../../../drivers/spec.ts';
 import type { DoctorCheck } from '../../bridge/contract.ts';
 import type { HostContext } from '../context.ts';
+import { engineFacts } from './engine-facts.ts';
 
 /** Checks of this machine, each with its fix. */
 export type Doctor = {
@@ -48,11 +49,25 @@ function driverFindings(host: HostContext, driver: Driver): Finding[] {
     title: driver.name,
     // Well, but something could be better: hardware acceleration that is there and does not work.
     status: probe.health === 'healthy' && probe.fixes.length > 0 ? 'warning' : status[probe.health],
-    detail: probe.version ? `${probe.summary} (version ${probe.version})` : probe.summary,
+    detail: [
+      probe.version ? `${probe.summary} (version ${probe.version})` : probe.summary,
+      engineFacts(probe.attributes),
+    ]
+      .filter((text) => text !== '')
+      .join('. '),
     fixes: probe.fixes,
   };
+  const engines = (probe.endpoints ?? []).map(
+    (endpoint): Finding => ({
+      id: `${id}.endpoint.${endpoint.name}`,
+      title: `${driver.name}: endpoint ${endpoint.name}`,
+      status: status[endpoint.health],
+      detail: [endpoint.summary, engineFacts(endpoint.attributes)].filter((text) => text !== '').join('. '),
+      fixes: [],
+    }),
+  );
   if (probe.health !== 'healthy') {
-    return [main];
+    return [main, ...engines];
   }
   const features = Object.entries(probe.capabilities)
     // Without a fix there is nothing that the user could do about it.
@@ -66,7 +81,7 @@ function driverFindings(host: HostContext, driver: Driver): Finding[] {
         fixes: capability.fixes ?? [],
       }),
     );
-  return [main, ...features];
+  return [main, ...engines, ...features];
 }
 
 async function spaceFinding(id: string, title: string, path: string): Promise<Finding> {

@@ -41,6 +41,8 @@ export type CreateForm = {
   initrd: string;
   cmdline: string;
   catalogueId: string;
+  /** The engine of a container, where there are several; empty for the default one. */
+  endpoint: string;
   image: string;
   command: string;
   /** `NAME=value`, one a line. */
@@ -70,6 +72,7 @@ export function standardForm(source: Source): CreateForm {
     initrd: '',
     cmdline: '',
     catalogueId: '',
+    endpoint: '',
     image: '',
     command: '',
     env: '',
@@ -157,6 +160,7 @@ function containerSettings(form: CreateForm): Record<string, unknown> {
   const env = parseEnv(form.env);
   return {
     image: form.image.trim(),
+    ...(form.endpoint === '' ? {} : { endpoint: form.endpoint }),
     ...(command.length > 0 ? { command } : {}),
     ...(Object.keys(env).length > 0 ? { env } : {}),
     ...(ports.length > 0 ? { ports } : {}),

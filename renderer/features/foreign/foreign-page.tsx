@@ -44,7 +44,8 @@ function Found({ one }: { one: ForeignView }) {
       <DriverGlyph driver={one.driver} />
       <div className="grow">
         <h2 className="truncate">
-          {one.name} {one.ours ? <Badge tone="warn">{t('ours')}</Badge> : null}
+          {one.name} {one.ours ? <Badge tone="warn">{t('ours')}</Badge> : null}{' '}
+          {one.endpoint ? <Badge>{one.endpoint}</Badge> : null}
         </h2>
         <p className="muted truncate mono">{one.engineId}</p>
       </div>

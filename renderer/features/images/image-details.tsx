@@ -40,6 +40,11 @@ export function ImageDetails({ image, onDone }: { image: ImageView; onDone: () =
       {error ? <ErrorNote error={error} /> : null}
       {loading && !data ? <p className="muted">{t('reading')}</p> : null}
       <table className="image-steps">
+        <colgroup>
+          <col className="image-age" />
+          <col className="image-size" />
+          <col />
+        </colgroup>
         <thead className="sr-only">
           <tr>
             <th>{t('made')}</th>

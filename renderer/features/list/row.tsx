@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next';
 import { type KeyboardEvent, type MouseEvent, memo } from 'react';
-import type { Workload } from '../../../electron/bridge/contract.ts';
+import type { Workload, WorkloadSpec } from '../../../electron/bridge/contract.ts';
 import { useHost } from '../../client/window-context.ts';
 import { formatBytes } from '../../format/bytes.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -107,7 +107,7 @@ function Cells({ workload, t }: { workload: Workload; t: TFunction<['list', 'com
         ) : null}
       </span>
       <span role="gridcell" className="cell-driver">
-        <DriverMark driver={spec.driver} word={t(`common:driver.${spec.driver}`)} />
+        <DriverMark driver={spec.driver} word={driverWord(t(`common:driver.${spec.driver}`), spec)} />
       </span>
       <span role="gridcell" className="cell-cpu">
         {live ? <MetricCell id={id} measure={cpuMeasure} max={spec.resources.vcpus} /> : null}
@@ -131,6 +131,7 @@ function Cells({ workload, t }: { workload: Workload; t: TFunction<['list', 'com
         )}
       </span>
       <span role="gridcell" className="cell-labels">
+        {typeof spec.settings['endpoint'] === 'string' ? <Badge>{spec.settings['endpoint']}</Badge> : null}
         {labels.slice(0, shownLabels).map((label) => (
           <Badge key={label}>{label}</Badge>
         ))}
@@ -144,4 +145,10 @@ function Cells({ workload, t }: { workload: Workload; t: TFunction<['list', 'com
       </span>
     </>
   );
+}
+
+/** The driver, and which of its engines where that is not the default one. */
+function driverWord(word: string, spec: WorkloadSpec): string {
+  const { endpoint } = spec.settings;
+  return typeof endpoint === 'string' ? `${word}: ${endpoint}` : word;
 }

@@ -112,7 +112,7 @@ function Line({ network, onDone }: { network: NetworkView; onDone: () => void })
           {network.endpoint ? <Badge>{network.endpoint}</Badge> : null}
         </h3>
         <p className="muted truncate" title={used ?? undefined}>
-          {network.kind}, {used ?? t('unused')}
+          {used ?? t('unused')}, {network.kind}
         </p>
       </div>
       <span className="num mono">{network.subnets.join(', ')}</span>

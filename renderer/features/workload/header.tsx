@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { type Workload, workloadNameSchema } from '../../../electron/bridge/contract.ts';
 import { useRun } from '../../client/use-run.ts';
 import { useHost, useRoute, useWindow } from '../../client/window-context.ts';
+import { Badge } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { DriverGlyph } from '../../ui/driver-glyph.tsx';
 import { TextInput } from '../../ui/field.tsx';
@@ -64,6 +65,9 @@ export function WorkloadHeader({ workload }: { workload: Workload }) {
         />
         <DriverGlyph driver={workload.spec.driver} size={18} />
         <Name workload={workload} />
+        {typeof workload.spec.settings['endpoint'] === 'string' ? (
+          <Badge>{workload.spec.settings['endpoint']}</Badge>
+        ) : null}
         <StateBadge phase={observation.phase} reason={observation.reason} pendingVerb={workload.pendingVerb} />
         <span className="muted truncate grow" title={observation.reason}>
           {isPhase(observation.reason, observation.phase) || needsAttention(workload) ? '' : observation.reason}
