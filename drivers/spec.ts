@@ -60,6 +60,20 @@ export const resourcesSchema = z.strictObject({
 /** CPU and memory of a workload. */
 export type Resources = z.infer<typeof resourcesSchema>;
 
+/** The side of a published port or forward that lies on this machine; each driver adds the port inside. */
+export const hostPortSchema = z.strictObject({
+  hostAddress: z
+    .string()
+    .max(64)
+    .regex(/^[0-9a-fA-F:.]+$/, 'Not an address.')
+    .prefault('127.0.0.1'),
+  /** 0 takes a free one at start. */
+  hostPort: z.number().int().min(0).max(65535),
+  protocol: z.enum(['tcp', 'udp']).prefault('tcp'),
+});
+/** The port inside of a workload. */
+export const insidePortSchema = z.number().int().min(1).max(65535);
+
 /** When the host starts a workload again that ended by itself. */
 export const restartPolicySchema = z.enum(['no', 'on-failure', 'always']);
 /** When the host starts a workload again that ended by itself. */

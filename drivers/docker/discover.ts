@@ -1,10 +1,14 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import type { Foreign, Handle } from '../driver.ts';
 import { type WorkloadSpec, workloadNameSchema, workloadSpecSchema } from '../spec.ts';
+import { adoptedSettings } from './adopted.ts';
 import { homeLabel, idLabel, roleLabel } from './engine/engine.ts';
 import type { DockerEnvironment } from './environment.ts';
 import { dockerHandle } from './lifecycle/create.ts';
 import { observe } from './observe.ts';
+
+/** Compose's label with the project's name. */
+const projectLabel = 'com.docker.compose.project';
 
 /** Containers that serve an operation of ours for moments. */
 const helpers = new Set(['copy', 'trial']);
@@ -20,6 +24,7 @@ export async function discoverContainers(environment: DockerEnvironment): Promis
       engineId: one.Id,
       name: one.Names[0]?.slice(1) ?? one.Id.slice(0, 12),
       ours: one.Labels[homeLabel] === home && one.Labels[idLabel] !== undefined,
+      ...(one.Labels[projectLabel] ? { project: one.Labels[projectLabel] } : {}),
       observation: {
         phase: one.State === 'running' ? 'running' : one.State === 'paused' ? 'paused' : 'stopped',
         reason: one.Status,
@@ -73,6 +78,7 @@ export function specOf(info: ContainerInspectInfo): WorkloadSpec {
       ),
       ...(info.Config.WorkingDir ? { workingDirectory: info.Config.WorkingDir } : {}),
       ...(info.Config.User ? { user: info.Config.User } : {}),
+      ...adoptedSettings(info),
       tty: info.Config.Tty,
       stdin: info.Config.OpenStdin,
       ports,

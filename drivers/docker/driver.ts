@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Driver, WorkloadRef } from '../driver.ts';
-import { NovaError } from '../errors.ts';
-import type { WorkloadSpec } from '../spec.ts';
+import { checkDockerSpec } from './check.ts';
 import { createDockerCompose } from './compose/group.ts';
 import { dockerConsoles, dockerExec, dockerLogs, openDockerConsole } from './console/consoles.ts';
 import { diffDocker } from './diff.ts';
@@ -41,17 +40,6 @@ export type DockerDriverOptions = {
   endpoint?: Endpoint;
 };
 
-/** Checks the driver's part of a spec; the field at fault is named. */
-function checkSpec(spec: WorkloadSpec): WorkloadSpec {
-  const parsed = dockerSettingsSchema.safeParse(spec.settings);
-  if (parsed.success) return { ...spec, settings: parsed.data };
-  const issue = parsed.error.issues[0];
-  const field = ['settings', ...(issue?.path ?? [])].join('.');
-  throw new NovaError('invalid_spec', `${spec.name}: ${field}: ${issue?.message ?? 'not valid'}`, {
-    details: { field },
-  });
-}
-
 /** The driver of Docker containers. Opens no connection before it is asked for something. */
 export function createDockerDriver(options: DockerDriverOptions): Driver {
   const home = createHash('sha256').update(options.root).digest('hex').slice(0, 16);
@@ -74,13 +62,13 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     name: 'docker',
     settingsSchema: dockerSettingsSchema,
     probe: (signal) => watchDocker(engine, trial, options.env, until(signal)),
-    resolve: async (spec) => checkSpec(spec),
+    resolve: async (spec) => checkDockerSpec(spec),
     plan: async (spec) => ({
       commands: [],
       requests: [
         {
           request: `POST /containers/create?name=${spec.name}`,
-          body: createBody('ID', environment.home, checkSpec(spec)),
+          body: createBody('ID', environment.home, checkDockerSpec(spec)),
         },
         { request: 'POST /containers/{id}/start' },
       ],

@@ -79,6 +79,7 @@ export function createBody(id: string, home: string, spec: WorkloadSpec, image?:
             Test: ['CMD', ...check.command],
             Interval: Math.round(check.intervalSeconds * nanoSeconds),
             Timeout: Math.round(check.timeoutSeconds * nanoSeconds),
+            StartPeriod: Math.round(check.startPeriodSeconds * nanoSeconds),
             Retries: check.retries,
           },
         }),
@@ -95,9 +96,9 @@ export function createBody(id: string, home: string, spec: WorkloadSpec, image?:
       ReadonlyRootfs: settings.readOnlyRoot,
       Init: settings.init,
       ...(settings.runtime === undefined ? {} : { Runtime: settings.runtime }),
-      ...(Object.keys(settings.logOptions).length === 0
+      ...(Object.keys(settings.logOptions).length === 0 && settings.logDriver === 'json-file'
         ? {}
-        : { LogConfig: { Type: 'json-file', Config: settings.logOptions } }),
+        : { LogConfig: { Type: settings.logDriver, Config: settings.logOptions } }),
       // The host restarts by its own policy, so that both never fight.
       RestartPolicy: { Name: 'no' },
     },

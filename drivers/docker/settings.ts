@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostPortSchema, insidePortSchema } from '../spec.ts';
 
 const noControl = (text: string): boolean => !/\p{Cc}/u.test(text);
 const text = (max: number) => z.string().max(max).refine(noControl, 'No control characters.');
@@ -33,17 +34,7 @@ export const mountSchema = z.discriminatedUnion('type', [
 ]);
 
 /** One published port. */
-export const publishSchema = z.strictObject({
-  hostAddress: z
-    .string()
-    .max(64)
-    .regex(/^[0-9a-fA-F:.]+$/, 'Not an address.')
-    .prefault('127.0.0.1'),
-  /** 0 takes a free one at start. */
-  hostPort: z.number().int().min(0).max(65535),
-  containerPort: z.number().int().min(1).max(65535),
-  protocol: z.enum(['tcp', 'udp']).prefault('tcp'),
-});
+export const publishSchema = hostPortSchema.extend({ containerPort: insidePortSchema });
 
 /** The `settings` of a spec with driver `docker`. Names follow Docker's own. */
 export const dockerSettingsSchema = z.strictObject({
@@ -69,6 +60,11 @@ export const dockerSettingsSchema = z.strictObject({
   /** The network to join; Docker's default bridge where absent. */
   network: engineNameSchema.optional(),
   aliases: z.array(engineNameSchema).max(20).prefault([]),
+  /** Networks that it joins beside the first. */
+  networks: z
+    .array(z.strictObject({ name: engineNameSchema, aliases: z.array(engineNameSchema).max(20).prefault([]) }))
+    .max(20)
+    .prefault([]),
   cpuShares: z.number().int().min(2).max(262_144).optional(),
   cpuset: z
     .string()
@@ -106,9 +102,12 @@ export const dockerSettingsSchema = z.strictObject({
       command: z.array(z.string()).min(1),
       intervalSeconds: z.number().positive().prefault(30),
       timeoutSeconds: z.number().positive().prefault(30),
+      /** Failures in this time after the start do not count. */
+      startPeriodSeconds: z.number().min(0).prefault(0),
       retries: z.number().int().positive().prefault(3),
     })
     .optional(),
+  logDriver: engineNameSchema.prefault('json-file'),
   logOptions: z.record(z.string(), z.string()).prefault({}),
 });
 /** The `settings` of a spec with driver `docker`, defaults filled in. */

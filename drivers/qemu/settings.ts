@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostPortSchema, insidePortSchema } from '../spec.ts';
 
 const path = z
   .string()
@@ -26,17 +27,7 @@ export const diskSchema = z.strictObject({
 });
 
 /** One forward from this machine to the guest's user-mode network. */
-export const portForwardSchema = z.strictObject({
-  hostAddress: z
-    .string()
-    .max(64)
-    .regex(/^[0-9a-fA-F:.]+$/, 'Not an address.')
-    .prefault('127.0.0.1'),
-  /** 0 takes a free one at start. */
-  hostPort: z.number().int().min(0).max(65535),
-  guestPort: z.number().int().min(1).max(65535),
-  protocol: z.enum(['tcp', 'udp']).prefault('tcp'),
-});
+export const portForwardSchema = hostPortSchema.extend({ guestPort: insidePortSchema });
 
 /** The `settings` of a spec with driver `qemu`. */
 export const qemuSettingsSchema = z.strictObject({

@@ -2,8 +2,8 @@ import type { Handle, OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
 import { stopIfCancelled } from '../engine/map-error.ts';
-import { containersOf, type DockerEnvironment } from '../environment.ts';
-import { createBody } from '../plan.ts';
+import { containersOf, type DockerEnvironment, unlessGone } from '../environment.ts';
+import { createBody, dockerSettings } from '../plan.ts';
 
 /** The handle says nothing that the record and the labels don't. */
 export const dockerHandle = (containerId: string): Handle => ({ version: 1, containerId });
@@ -17,15 +17,40 @@ export async function makeContainer(
 ): Promise<string> {
   const { engine, home } = environment;
   const body = createBody(id, home, spec, image);
+  let made: string;
   try {
     const container = await engine.ask(`Making ${spec.name}`, () => engine.docker.createContainer(body));
-    return container.id;
+    made = container.id;
   } catch (error) {
     const lost = error instanceof NovaError && (error.code === 'already_exists' || error.retryable);
     if (!lost) throw error;
     const [found] = await containersOf(environment, id).catch(() => []);
     if (found === undefined) throw error;
-    return found.Id;
+    made = found.Id;
+  }
+  await joinNetworks(environment, made, spec);
+  return made;
+}
+
+/** Joins the networks beside the first: a create takes only one. Idempotent; a container that can't join is removed. */
+async function joinNetworks(environment: DockerEnvironment, containerId: string, spec: WorkloadSpec): Promise<void> {
+  const { engine } = environment;
+  const { networks } = dockerSettings(spec);
+  if (networks.length === 0) return;
+  const container = engine.docker.getContainer(containerId);
+  try {
+    const info = await engine.ask(`Looking at ${spec.name}`, () => container.inspect());
+    for (const network of networks) {
+      if (info.NetworkSettings.Networks[network.name] !== undefined) continue;
+      await engine.ask(`Joining ${spec.name} to ${network.name}`, () =>
+        engine.docker
+          .getNetwork(network.name)
+          .connect({ Container: containerId, EndpointConfig: { Aliases: network.aliases } }),
+      );
+    }
+  } catch (error) {
+    await unlessGone(engine.ask(`Removing ${spec.name}`, () => container.remove({ force: true, v: true })));
+    throw error;
   }
 }
 
