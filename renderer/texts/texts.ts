@@ -4,6 +4,7 @@ import common from './en/common.json' with { type: 'json' };
 import create from './en/create.json' with { type: 'json' };
 import display from './en/display.json' with { type: 'json' };
 import doctor from './en/doctor.json' with { type: 'json' };
+import files from './en/files.json' with { type: 'json' };
 import filters from './en/filters.json' with { type: 'json' };
 import foreign from './en/foreign.json' with { type: 'json' };
 import groups from './en/groups.json' with { type: 'json' };
@@ -24,6 +25,7 @@ export const english = {
   create,
   display,
   doctor,
+  files,
   filters,
   foreign,
   groups,

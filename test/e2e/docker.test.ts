@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BridgeClient } from '../../electron/bridge/client.ts';
@@ -89,6 +90,20 @@ describe.skipIf(why !== null)(`a container in the window${why === null ? '' : ` 
     await expect.poll(() => consoleText(page), limit).toMatch(/\/ #\s*$/);
     await type(page, 'echo back-$(cat /file)');
     await expect.poll(() => consoleText(page), limit).toContain('back-kept');
+
+    // Files: in, looked at, out again.
+    await tab(page, 'Files');
+    await page.getByRole('button', { name: 'tmp', exact: true }).click();
+    await page.getByText('Nothing here').waitFor();
+    const upload = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('from the window') };
+    await page.getByLabel('Files to upload').setInputFiles(upload);
+    const note = page.getByRole('row', { name: /note\.txt/ });
+    await note.waitFor();
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      note.getByRole('button', { name: 'Download note.txt' }).click(),
+    ]);
+    expect(readFileSync(await saved.path(), 'utf8')).toBe('from the window');
 
     // A port: the difference first, then the container anew with its files, then back by one click.
     await tab(page, 'Settings');

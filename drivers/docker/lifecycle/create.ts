@@ -42,10 +42,12 @@ async function joinNetworks(environment: DockerEnvironment, containerId: string,
     const info = await engine.ask(`Looking at ${spec.name}`, () => container.inspect());
     for (const network of networks) {
       if (info.NetworkSettings.Networks[network.name] !== undefined) continue;
-      await engine.ask(`Joining ${spec.name} to ${network.name}`, () =>
-        engine.docker
-          .getNetwork(network.name)
-          .connect({ Container: containerId, EndpointConfig: { Aliases: network.aliases } }),
+      const one = engine.docker.getNetwork(network.name);
+      const what = `Joining ${spec.name} to ${network.name}`;
+      // The engine takes a network that is not there, and fails at the start.
+      await engine.ask(what, () => one.inspect());
+      await engine.ask(what, () =>
+        one.connect({ Container: containerId, EndpointConfig: { Aliases: network.aliases } }),
       );
     }
   } catch (error) {

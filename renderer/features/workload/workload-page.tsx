@@ -7,6 +7,7 @@ import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import { ConsoleTab } from './console/console-tab.tsx';
 import { DisplayTab, hasDisplay } from './console/display-tab.tsx';
 import { LogTab } from './console/log-tab.tsx';
+import { FilesTab } from './files/files-tab.tsx';
 import { WorkloadHeader } from './header.tsx';
 import { HistoryTab } from './history/history-tab.tsx';
 import { OverviewTab } from './overview/overview-tab.tsx';
@@ -17,7 +18,7 @@ import './workload.css';
 
 /** Everything about one workload: its header with the verbs, and its tabs. */
 export function WorkloadPage({ id }: { id: string }) {
-  const { t } = useTranslation(['workload', 'display']);
+  const { t } = useTranslation(['workload', 'display', 'files']);
   const { route } = useWindow();
   const at = useRoute();
   // Opened at its console, for example after it was made: the keyboard is its own, unless it is in the list.
@@ -49,6 +50,9 @@ export function WorkloadPage({ id }: { id: string }) {
     { id: 'resources', label: t('tab.resources'), content: <ResourcesTab workload={workload} /> },
     ...(driver?.capabilities.logs?.available
       ? [{ id: 'logs', label: t('tab.logs'), content: <LogTab workload={workload} /> }]
+      : []),
+    ...(driver?.capabilities.files?.available
+      ? [{ id: 'files', label: t('files:tab'), content: <FilesTab key={workload.id} workload={workload} /> }]
       : []),
     { id: 'settings', label: t('tab.settings'), content: <SettingsTab key={workload.id} workload={workload} /> },
     { id: 'history', label: t('tab.history'), content: <HistoryTab workload={workload} /> },
