@@ -71,6 +71,11 @@ export function createReconciler(host: HostContext): Reconciler {
   host.registry.onPhase((record, before, after) => {
     const { phase } = after;
     const ended = phase === 'stopped' || phase === 'crashed';
+    if (phase === 'running') {
+      // Somebody else was quicker: a late restart would only come in the way of what is done with it since.
+      clearTimeout(timers.get(record.id));
+      timers.delete(record.id);
+    }
     if (ended && (before.phase === 'running' || before.phase === 'paused')) {
       const ranMs = Date.now() - (before.startedAtMs ?? Date.now());
       if (ranMs > healthyRunMs) {

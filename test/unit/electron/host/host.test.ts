@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Job } from '../../../../electron/bridge/contract.ts';
 import { openInventory } from '../../../../electron/inventory/inventory.ts';
 import type { WorkloadRow } from '../../../../electron/inventory/workloads.ts';
@@ -367,6 +367,27 @@ describe('restart policies', () => {
     await until('kept', (each) => each.observation.phase === 'crashed');
     await until('kept', (each) => each.observation.phase === 'running');
     expect((await get('left')).observation.phase).toBe('crashed');
+  });
+
+  test('a start by the user takes the place of the one that was to come', async () => {
+    const { handlers, context, make, done, until, fake } = await place.open();
+    const { id } = await make('a', { start: true, spec: { restart: 'always' } });
+    const crash = async () => {
+      fake.controls.crash(id);
+      await until('a', (each) => each.observation.phase === 'crashed');
+    };
+    await crash();
+    await done(handlers['workloads.start']({ workload: 'a' }, context));
+    await until('a', (each) => each.observation.phase === 'running');
+    await crash();
+    // The second crash has its own wait, twice as long.
+    await vi.waitFor(async () => {
+      const events = await handlers['events.list']({ workload: 'a', limit: 20 }, context);
+      const waits = events
+        .filter(({ kind }) => kind === 'restart')
+        .map(({ message }) => /in (\d+) s/.exec(message)?.[1]);
+      expect(waits).toContain('2');
+    }, 15_000);
   });
 
   test('a stop by the user is not undone', async () => {
