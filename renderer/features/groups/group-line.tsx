@@ -7,6 +7,7 @@ import { useRunJob } from '../../client/use-run.ts';
 import { useHost, useWindow } from '../../client/window-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/button.tsx';
+import { labelText } from '../list/views.ts';
 import { GroupSnapshots } from './group-snapshots.tsx';
 import { composeKey, groupTitle } from './group-title.ts';
 
@@ -41,7 +42,9 @@ export function GroupLine({ group }: { group: Group }) {
             <button
               type="button"
               className="link"
-              onClick={() => route.go({ page: 'list', view: `label:${group.key}=${group.value}`, id: null, tab: null })}
+              onClick={() =>
+                route.go({ page: 'list', view: `label:${labelText(group.key, group.value)}`, id: null, tab: null })
+              }
             >
               {name}
             </button>{' '}
