@@ -5,7 +5,7 @@ import type { LiveState } from './live.ts';
 
 /** The observed state from the record and what is known of the run. Asks nobody. */
 export function observe(machine: Machine, live: LiveState, pending: string[]): Observation {
-  const { run, lastEnd, resumeFrom } = machine.record;
+  const { run, lastEnd, resumeFrom, intent } = machine.record;
   if (live.launching) {
     return { phase: 'starting', reason: 'QEMU is starting.', ...(run === null ? {} : { pid: run.pid }) };
   }
@@ -45,6 +45,9 @@ export function observe(machine: Machine, live: LiveState, pending: string[]): O
   }
   if (live.ioError !== null && live.status.phase === 'paused') {
     return { ...common, phase: 'paused', ...live.ioError };
+  }
+  if (live.status.phase === 'paused' && intent?.kind === 'removeSnapshot' && intent['wasRunning'] === true) {
+    return { ...common, phase: 'running', reason: 'Running; it stands for a moment while layers are merged.' };
   }
   return { ...common, ...live.status };
 }

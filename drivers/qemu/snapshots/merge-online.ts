@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { MachineRecord } from '../machine/record.ts';
 import { nodeName } from '../plan/block.ts';
 import type { QmpClient } from '../qmp/types.ts';
 import { afterStep, type CollectStep } from './collect-plan.ts';
@@ -130,6 +131,24 @@ export async function mergeOnline(
   await pivot(context, machine, client, step);
 }
 
+/**
+ * Notes what a merge has become, then lets the guest go on: in this order, so that it never writes to a disk that the record does
+ * not name. Until it runs the intent stays, so that the next host lets it go on if this one dies in between.
+ */
+export async function goOn(
+  machine: Machine,
+  client: QmpClient,
+  wasRunning: boolean,
+  become: (record: MachineRecord) => MachineRecord,
+): Promise<void> {
+  const rest = wasRunning ? newIntent('removeSnapshot', [], { wasRunning }) : null;
+  machine.save((record) => ({ ...become(record), intent: rest }));
+  if (wasRunning) {
+    await letRun(client);
+    machine.save((record) => ({ ...record, intent: null }));
+  }
+}
+
 async function pivot(
   context: OperationContext,
   machine: Machine,
@@ -156,9 +175,6 @@ async function pivot(
       // Before the record says that it is over: the old top keeps the new one from being frozen again.
       await closeNode(client, upper.id);
     }
-    machine.save((record) => ({ ...(pivoted ? afterStep(record, step) : record), intent: null }));
-    if (wasRunning) {
-      await letRun(client);
-    }
+    await goOn(machine, client, wasRunning, (record) => (pivoted ? afterStep(record, step) : record));
   }
 }

@@ -9,7 +9,7 @@ import { afterStep, withoutSnapshot } from './collect-plan.ts';
 import { removeOrphans } from './files.ts';
 import { intentParts, setStage } from './intent.ts';
 import { layerOf } from './layers.ts';
-import { closeNode, dropJob, mergeJob } from './merge-online.ts';
+import { closeNode, dropJob, goOn, mergeJob } from './merge-online.ts';
 import type { SaveWait } from './migration.ts';
 import { activeNodes, letRun, runState, standAgain } from './status.ts';
 import { monitorOrGone, undoSnapshot } from './undo.ts';
@@ -61,13 +61,13 @@ async function settleMerge(machine: Machine, intent: Intent): Promise<void> {
   if (stage === 'pivot' && lowerId !== undefined && upperId !== undefined && client !== null) {
     const { layers } = machine.record;
     const step = { kind: 'commit' as const, lower: layerOf(layers, lowerId), upper: layerOf(layers, upperId) };
-    if ((await activeNodes(client))[step.upper.diskId] === nodeName(lowerId)) {
+    const pivoted = (await activeNodes(client))[step.upper.diskId] === nodeName(lowerId);
+    if (pivoted) {
       await closeNode(client, upperId);
-      machine.save((record) => ({ ...afterStep(record, step), intent: null }));
     }
-    if (wasRunning) {
-      await letRun(client);
-    }
+    await goOn(machine, client, wasRunning, (record) => (pivoted ? afterStep(record, step) : record));
+  } else if (wasRunning && client !== null) {
+    await letRun(client);
   }
   removeNewFiles(machine, intent);
 }

@@ -30,6 +30,16 @@ export function shouldRestart(
   return policy === 'always' ? ended : policy === 'on-failure' ? failed : false;
 }
 
+/** Whether a workload that was just found was running when its return to a saved memory was cut off. Pure. */
+export function goesOn(row: {
+  desired: string;
+  trashedUntilMs: number | null;
+  observation: Pick<Observation, 'phase' | 'attention'>;
+}): boolean {
+  const { phase, attention } = row.observation;
+  return phase === 'saved' && attention === undefined && row.desired === 'running' && row.trashedUntilMs === null;
+}
+
 /** The wait before restart number `count` (from 0), milliseconds. Pure. */
 export function backoffMs(count: number): number {
   return Math.min(firstBackoffMs * 2 ** count, lastBackoffMs);
@@ -113,6 +123,15 @@ export function createReconciler(host: HostContext): Reconciler {
     recovered(record, rebooted) {
       const { row } = record;
       const { phase } = row.observation;
+      if (!rebooted && goesOn(row)) {
+        host.events.add({
+          workloadId: record.id,
+          kind: 'restart',
+          message: `${row.spec.name} was being brought back; it goes on from its saved memory.`,
+        });
+        startQuietly(host, record);
+        return;
+      }
       if (row.trashedUntilMs !== null || (phase !== 'stopped' && phase !== 'crashed')) {
         return;
       }
