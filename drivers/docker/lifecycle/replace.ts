@@ -1,9 +1,9 @@
 import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
-import { containersOf, type DockerEnvironment, inspectContainer, unlessGone } from '../environment.ts';
+import { containersOf, type DockerEnvironment, inspectContainer } from '../environment.ts';
 import type { DockerIntent, DockerRecord } from '../record.ts';
 import { startFromMemory } from '../snapshots/memory.ts';
-import { fillVolume } from '../volumes/copy.ts';
+import { dropVolume, fillVolume } from '../volumes/copy.ts';
 import { makeContainer } from './create.ts';
 import { dropContainer } from './run.ts';
 
@@ -33,14 +33,14 @@ export async function finishReplace(
 }
 
 async function makeAnew(environment: DockerEnvironment, id: string, intent: Replace): Promise<DockerRecord> {
-  const { engine, records } = environment;
+  const { records } = environment;
   const name = intent.spec.name;
   const { containerId: old } = records.get(id);
   // One that an earlier try made goes too: its volumes may not be filled.
   if (old !== '') await dropContainer(environment, old, name);
   for (const container of await containersOf(environment, id)) await dropContainer(environment, container.Id, name);
   for (const [volume, copy] of Object.entries(intent.copies)) {
-    await unlessGone(engine.ask(`Emptying volume ${volume}`, () => engine.docker.getVolume(volume).remove()));
+    await dropVolume(environment, id, volume);
     await fillVolume(environment, id, { from: copy, to: volume, imageId: intent.imageId, labels: {} });
   }
   const containerId = await makeContainer(environment, id, intent.spec, intent.imageId);

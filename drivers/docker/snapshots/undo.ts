@@ -2,6 +2,7 @@ import { homeLabel, idLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, isGone, unlessGone } from '../environment.ts';
 import { dropImages } from '../images/drop.ts';
 import type { DockerIntent, DockerRecord } from '../record.ts';
+import { dropHelpers } from '../volumes/copy.ts';
 
 /** Label with the snapshot's id on its image and copies. */
 export const snapshotLabel = 'io.novacron.snapshot';
@@ -18,11 +19,7 @@ export async function dropSnapshotObjects(
   const { engine, home } = environment;
   const mine = { label: [`${idLabel}=${id}`, `${homeLabel}=${home}`, `${snapshotLabel}=${snapshotId}`] };
   const what = 'Removing a snapshot';
-  for (const container of await engine.ask(what, () =>
-    engine.docker.listContainers({ all: true, filters: { label: [`${idLabel}=${id}`, 'io.novacron.role=copy'] } }),
-  )) {
-    await unlessGone(engine.ask(what, () => engine.docker.getContainer(container.Id).remove({ force: true })));
-  }
+  await dropHelpers(environment, id);
   await dropImages(environment, mine.label, what);
   const { Volumes } = await engine.ask(what, () => engine.docker.listVolumes({ filters: mine }));
   for (const volume of Volumes ?? []) {

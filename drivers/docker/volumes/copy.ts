@@ -1,10 +1,16 @@
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { NovaError } from '../../errors.ts';
 import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, unlessGone } from '../environment.ts';
 
 /** Where the files are mounted in the containers that only serve to read and write them. They never run. */
 const mountPoint = '/novacron-volume';
+
+/** How often a volume in use is looked at again, and the wait between, milliseconds. */
+const dropTries = 5;
+const dropWaitMs = 500;
 
 /** A folder of the engine's machine, as a container mounts it. */
 export type Place = { type: 'volume' | 'bind'; source: string; readOnly: boolean };
@@ -35,6 +41,39 @@ export async function withHelper<T>(
   } finally {
     // With `v`: an image that declares volumes gave it some of its own.
     await unlessGone(engine.ask('Removing a helper', () => helper.remove({ force: true, v: true })));
+  }
+}
+
+/** Removes the helpers that a copy which was cut off left: they hold its volumes. Idempotent. */
+export async function dropHelpers(environment: Pick<DockerEnvironment, 'engine' | 'home'>, id: string): Promise<void> {
+  const { engine, home } = environment;
+  const what = 'Removing left-over helpers';
+  const label = [`${idLabel}=${id}`, `${homeLabel}=${home}`, `${roleLabel}=copy`];
+  const helpers = await engine.ask(what, () => engine.docker.listContainers({ all: true, filters: { label } }));
+  for (const helper of helpers) {
+    await unlessGone(engine.ask(what, () => engine.docker.getContainer(helper.Id).remove({ force: true, v: true })));
+  }
+}
+
+/**
+ * Removes a volume that is to be filled anew. A helper can appear late, since an engine goes on with a request whose asker has died:
+ * then it is looked again. Idempotent.
+ */
+export async function dropVolume(
+  environment: Pick<DockerEnvironment, 'engine' | 'home'>,
+  id: string,
+  volume: string,
+): Promise<void> {
+  const { engine } = environment;
+  for (let tries = 1; ; tries += 1) {
+    await dropHelpers(environment, id);
+    try {
+      await unlessGone(engine.ask(`Emptying volume ${volume}`, () => engine.docker.getVolume(volume).remove()));
+      return;
+    } catch (error) {
+      if (!(error instanceof NovaError) || error.code !== 'conflict' || tries === dropTries) throw error;
+      await sleep(dropWaitMs);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chaosRounds } from '../../support/chaos/rounds.ts';
 import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../../support/docker/daemon.ts';
 
@@ -17,15 +17,18 @@ describe.skipIf(reason !== null)(
   `hosts killed at random moments${reason === null ? '' : ` [skipped: ${reason}]`}`,
   () => {
     let daemon: TestDaemon;
+    // Each try has a house of its own: what one left wrong must not fail the next.
     let home: string;
+    beforeEach(() => {
+      home = mkdtempSync(join(tmpdir(), 'nvc-chaos-'));
+    });
+    afterEach(() => rmSync(home, { recursive: true, force: true }));
     beforeAll(async () => {
       daemon = await startDaemon();
       await importBusybox(daemon.address);
-      home = mkdtempSync(join(tmpdir(), 'nvc-chaos-'));
     }, 120_000);
     afterAll(async () => {
       await daemon?.dispose();
-      rmSync(home, { recursive: true, force: true });
     });
 
     it(`faults 7-8: docker workloads are whole and found again after each of up to ${kills} kills`, {
