@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { resolveEndpoint } from '../../../drivers/docker/engine/endpoint.ts';
+import { createEngine } from '../../../drivers/docker/engine/engine.ts';
+import { dropVolume } from '../../../drivers/docker/volumes/copy.ts';
 import type { SnapshotGroup, WorkloadRef } from '../../../drivers/driver.ts';
 import { whyNoDocker } from '../../support/docker/daemon.ts';
 import { type DockerRig, openDockerRig } from '../../support/docker/rig.ts';
@@ -75,5 +78,35 @@ describe.skipIf(reason !== null)(title('Docker snapshots in detail'), () => {
     expect(snapshots.find((one) => one.id === 'some')).toMatchObject({ name: 'other', notes: 'why' });
     await rig.driver.remove(rig.context(), ref);
     expect(await rig.ours()).toEqual([]);
+  });
+
+  it('empties a volume that the helper of a copy which was cut off still holds', async () => {
+    const engine = createEngine(resolveEndpoint({ DOCKER_HOST: rig.daemon.address }));
+    const environment = { engine, home: 'here' };
+    await rig.docker('volume', 'create', 'held');
+    const labels = ['io.novacron.id=w-held', 'io.novacron.home=here', 'io.novacron.role=copy'];
+    const words = labels.flatMap((label) => ['--label', label]);
+    await rig.docker('create', ...words, '--volume', 'held:/held', rig.image, 'true');
+    await expect(engine.ask('Removing', () => engine.docker.getVolume('held').remove())).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await dropVolume(environment, 'w-held', 'held');
+    expect(await rig.docker('volume', 'ls', '--quiet', '--filter', 'name=held')).toEqual([]);
+    // Another's helper is left alone, and the volume with it.
+    await rig.docker('volume', 'create', 'held');
+    await rig.docker(
+      'create',
+      '--name',
+      'other',
+      '--label',
+      'io.novacron.id=x',
+      '--volume',
+      'held:/held',
+      rig.image,
+      'true',
+    );
+    await expect(dropVolume(environment, 'w-held', 'held')).rejects.toMatchObject({ code: 'conflict' });
+    await rig.docker('rm', 'other');
+    await rig.docker('volume', 'rm', 'held');
   });
 });
