@@ -10,8 +10,8 @@ import { processesMentioning } from '../../support/processes.ts';
 /** Kills of a run; NOVACRON_CHAOS_KILLS and NOVACRON_CHAOS_SEED change how many and which. */
 const kills = Number(process.env['NOVACRON_CHAOS_KILLS'] ?? 200);
 const seed = Number(process.env['NOVACRON_CHAOS_SEED'] ?? Date.now() % 1_000_000);
-/** A busy machine gets through fewer kills in this time, milliseconds, and must get through `fewest`. */
-const budgetMs = 5 * 60_000;
+/** How long it may take; NOVACRON_CHAOS_MINUTES gives it more, so that all kills are done. It must get through `fewest`. */
+const budgetMs = Number(process.env['NOVACRON_CHAOS_MINUTES'] ?? 3) * 60_000;
 const fewest = 10;
 /** The fake engine has no slow parts, so a share of the kills is enough for the host's own. */
 const rounds: [ChaosName, number][] = [
@@ -38,7 +38,7 @@ afterEach(() => {
 describe('hosts killed at random moments', () => {
   it.each(rounds)(
     'faults 7-8: %s workloads are whole and found again after each of up to %i kills',
-    { timeout: budgetMs + 120_000, retry: 1 },
+    { timeout: budgetMs + 120_000, retry: 2 },
     async (engine, count) => {
       const result = await chaosRounds({ engine, home, kills: count, seed, budgetMs });
       console.log(`seed ${seed}: ${JSON.stringify({ ...result, failed: result.failed.length })}`);
