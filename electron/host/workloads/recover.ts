@@ -104,8 +104,9 @@ async function settle(
       return;
     case 'remove':
       if (found.handle !== null || record.row.handle !== null) {
-        take();
-        registry.change(record, { intent });
+        // The intent stays until it is gone: this host can end in the middle too.
+        registry.change(record, { handle: found.handle ?? record.row.handle });
+        registry.observe(record, found.observation);
         await within(
           driver.remove(silentContext(host, record), registry.ref(record)),
           60_000,

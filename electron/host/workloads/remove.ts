@@ -50,7 +50,8 @@ export function removeNow(host: HostContext, record: WorkloadRecord): { job: Job
       try {
         await driver.remove(context, host.registry.ref(record));
       } catch (error) {
-        if (error instanceof NovaError && error.code !== 'interrupted') {
+        const kept = error instanceof NovaError && error.code !== 'interrupted' && !(await isGone(host, record));
+        if (kept) {
           // Refused (a clone stands on it) or cancelled: it is offered again as it was.
           host.registry.change(record, { intent: null });
         }
@@ -59,6 +60,17 @@ export function removeNow(host: HostContext, record: WorkloadRecord): { job: Job
       host.registry.remove(record);
     },
   });
+}
+
+/** Whether the engine has nothing of it any more: a removal that got so far is finished at the next start, not given up. */
+async function isGone(host: HostContext, record: WorkloadRecord): Promise<boolean> {
+  try {
+    const observation = await host.registry.driver(record).inspect(host.registry.ref(record));
+    return observation.phase === 'lost';
+  } catch {
+    // In doubt it is offered again: what somebody goes on to use must not be removed by the next start.
+    return false;
+  }
 }
 
 /** Takes it out of the trash. Throws `already_exists` when its name was given away meanwhile. */
