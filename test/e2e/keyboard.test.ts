@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { BridgeClient } from '../../electron/bridge/client.ts';
 import { openPage, startBrowser } from '../support/e2e/browser.ts';
 import { clientOf, seed } from '../support/e2e/seed.ts';
@@ -15,20 +15,24 @@ let page: Page;
 
 beforeAll(async () => {
   await buildPage();
+  browser = await startBrowser();
+});
+// A host and a page for each try: what one left must not change what the next one sees.
+beforeEach(async () => {
   server = await startServer({ fake: true });
   client = clientOf(server.home);
-  browser = await startBrowser();
   await seed(client, { name: 'alpha' }, true);
   await seed(client, { name: 'bravo' });
   await seed(client, { name: 'charlie' });
   ({ page } = await openPage(browser, server.address));
   await page.locator('.list-row[data-name="charlie"]').waitFor(limit);
 });
-afterAll(async () => {
+afterEach(async () => {
   client?.close();
-  await browser?.close();
+  await page?.context().close();
   await server?.close();
 });
+afterAll(() => browser?.close());
 
 const press = (key: string) => page.keyboard.press(key);
 /** The name of what has the focus, as a reader tells it. */
