@@ -14,6 +14,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}'],
           testTimeout: 20_000,
+          // Half of the time would go into loading the same modules again: unit tests leave nothing behind in them.
+          pool: 'threads',
+          isolate: false,
         },
       },
       {
