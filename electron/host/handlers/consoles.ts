@@ -21,11 +21,17 @@ export function consoleHandlers(
       const driver = registry.driver(record);
       const ref = registry.ref(record);
       const info = (await driver.consoles(ref)).find((each) => each.id === console);
-      const key = `${record.id}/${console}`;
-      const taken = host.settings.get().consoleWriters === 'one' && watchers.count(key).writers > 0;
-      const writable = (info?.writable ?? false) && !options.readOnly && !taken;
-      const channel = await driver.openConsole(ref, console, { ...options, readOnly: !writable });
-      return { answer: { writable }, channel: watchers.counted(channel, key, writable) };
+      const entry = watchers.enter(`${record.id}/${console}`, {
+        writes: (info?.writable ?? false) && !options.readOnly,
+        alone: host.settings.get().consoleWriters === 'one',
+      });
+      try {
+        const channel = await driver.openConsole(ref, console, { ...options, readOnly: !entry.writes });
+        return { answer: { writable: entry.writes }, channel: entry.counted(channel) };
+      } catch (error) {
+        entry.leave();
+        throw error;
+      }
     },
     'exec.start': async ({ workload, ...options }) => {
       const record = registry.find(workload);

@@ -3,7 +3,32 @@ import type { ByteChannel } from '../../../drivers/driver.ts';
 /** Who has a console open. */
 export type Watchers = { viewers: number; writers: number };
 
+/** One who has a console open, or is about to. */
+export type Entry = {
+  /** Whether it may write. */
+  writes: boolean;
+  /** The channel, which leaves when it is closed. */
+  counted(channel: ByteChannel): ByteChannel;
+  /** Counted no more. Idempotent. */
+  leave(): void;
+};
+
 const nobody: Watchers = { viewers: 0, writers: 0 };
+
+function leftAtClose(channel: ByteChannel, leave: () => void): ByteChannel {
+  return {
+    output: channel.output,
+    write: (bytes) => channel.write(bytes),
+    // Present exactly where the channel has them.
+    ...(channel.resize ? { resize: async (columns, rows) => channel.resize?.(columns, rows) } : {}),
+    ...(channel.endInput ? { endInput: async () => channel.endInput?.() } : {}),
+    ...(channel.exitCode ? { exitCode: async () => (await channel.exitCode?.()) ?? null } : {}),
+    close() {
+      leave();
+      channel.close();
+    },
+  };
+}
 
 /** Counts the open channels of each console by a key, and tells of changes. */
 export function createWatchers() {
@@ -20,20 +45,19 @@ export function createWatchers() {
   return {
     /** Those of now. */
     count,
-    /** Counts a channel until it is closed; closing twice counts once. */
-    counted(channel: ByteChannel, key: string, writes: boolean): ByteChannel {
+    /**
+     * Counts one more from now on, before its channel is there: of two who come at one instant and may write only `alone`, the
+     * first one may. `leave` it when no channel comes.
+     */
+    enter(key: string, wish: { writes: boolean; alone: boolean }): Entry {
+      const writes = wish.writes && !(wish.alone && count(key).writers > 0);
       add(key, 1, writes ? 1 : 0);
-      let open = true;
-      return {
-        output: channel.output,
-        write: (bytes) => channel.write(bytes),
-        ...(channel.resize ? { resize: async (columns, rows) => channel.resize?.(columns, rows) } : {}),
-        close() {
-          if (open) add(key, -1, writes ? -1 : 0);
-          open = false;
-          channel.close();
-        },
+      let inside = true;
+      const leave = () => {
+        if (inside) add(key, -1, writes ? -1 : 0);
+        inside = false;
       };
+      return { writes, leave, counted: (channel) => leftAtClose(channel, leave) };
     },
     /** The present counts, then each change of them, until the signal is aborted. A slow reader gets the latest. */
     async *watch(key: string, signal: AbortSignal): AsyncIterable<Watchers> {

@@ -126,5 +126,11 @@ describe('observation', () => {
     expect(third.answer.writable).toBe(true);
     second.channel.close();
     third.channel.close();
+    // Those who come at one instant.
+    const crowd = await Promise.all([open(), open(), open()]);
+    expect(crowd.filter(({ answer }) => answer.writable)).toHaveLength(1);
+    for (const { channel } of crowd) {
+      channel.close();
+    }
   });
 });

@@ -14,12 +14,14 @@ function channel(): ByteChannel & { closed: number } {
   return made;
 }
 
+const all = { writes: true, alone: false };
+
 test('counts viewers and writers of each console, a close once', () => {
   const watchers = createWatchers();
   const inner = channel();
-  const first = watchers.counted(inner, 'a', true);
-  const second = watchers.counted(channel(), 'a', false);
-  watchers.counted(channel(), 'b', true);
+  const first = watchers.enter('a', all).counted(inner);
+  const second = watchers.enter('a', { writes: false, alone: false }).counted(channel());
+  watchers.enter('b', all).counted(channel());
   expect(watchers.count('a')).toEqual({ viewers: 2, writers: 1 });
   first.close();
   first.close();
@@ -29,14 +31,33 @@ test('counts viewers and writers of each console, a close once', () => {
   expect(watchers.count('a')).toEqual({ viewers: 0, writers: 0 });
 });
 
+test('the right of the only writer is given on entry, and free again when no channel comes', () => {
+  const watchers = createWatchers();
+  const alone = { writes: true, alone: true };
+  const first = watchers.enter('a', alone);
+  expect([first.writes, watchers.enter('a', alone).writes]).toEqual([true, false]);
+  first.leave();
+  first.leave();
+  expect(watchers.count('a')).toEqual({ viewers: 1, writers: 0 });
+  expect(watchers.enter('a', alone).writes).toBe(true);
+});
+
+test('hands on what the channel can, and nothing else', async () => {
+  const inner = { ...channel(), exitCode: async () => 7, endInput: async () => {} };
+  const counted = createWatchers().enter('a', all).counted(inner);
+  expect(await counted.exitCode?.()).toBe(7);
+  expect(Object.keys(counted)).toContain('endInput');
+  expect(Object.keys(counted)).not.toContain('resize');
+});
+
 test('tells the present counts and each change, until it is aborted', async () => {
   const watchers = createWatchers();
   const abort = new AbortController();
   const told = watchers.watch('a', abort.signal)[Symbol.asyncIterator]();
   expect((await told.next()).value).toEqual({ viewers: 0, writers: 0 });
   const next = told.next();
-  watchers.counted(channel(), 'b', true);
-  const open = watchers.counted(channel(), 'a', true);
+  watchers.enter('b', all).counted(channel());
+  const open = watchers.enter('a', all).counted(channel());
   expect((await next).value).toEqual({ viewers: 1, writers: 1 });
   open.close();
   expect((await told.next()).value).toEqual({ viewers: 0, writers: 0 });
