@@ -61,4 +61,6 @@ export type EngineEndpoint = {
   summary: string;
   /** Facts about this engine, JSON. */
   attributes: Record<string, unknown>;
+  /** What this engine can do; absent before it has answered. */
+  capabilities?: Record<CapabilityName, Capability>;
 };

@@ -110,6 +110,8 @@ export const driverSchema = z.object({
         health: z.enum(['undetected', 'unhealthy', 'healthy']),
         summary: z.string(),
         attributes: json,
+        /** What this engine can do; absent before it has answered. */
+        capabilities: z.record(z.enum(capabilityNames), capabilitySchema).optional(),
       }),
     )
     .optional(),

@@ -13,6 +13,7 @@ import {
   Zap,
 } from 'lucide-react';
 import type { CapabilityName, DriverState, Phase, Workload } from '../../electron/bridge/contract.ts';
+import { engineOf } from '../store/engine-of.ts';
 
 /** What can be done to a workload, in the order in which it is offered. */
 export const verbNames = [
@@ -63,7 +64,8 @@ const needs: Partial<Record<VerbName, CapabilityName>> = {
 };
 
 /** Why the verb can't be used on this workload now, or null when it can. Pure. */
-export function refusal(verb: VerbName, workload: Workload, driver: DriverState | undefined): Refusal | null {
+export function refusal(verb: VerbName, workload: Workload, given: DriverState | undefined): Refusal | null {
+  const driver = engineOf(given, workload.spec);
   const { phase } = workload.observation;
   if (workload.trashedUntilMs !== null) {
     return verb === 'restoreFromTrash' || verb === 'removeNow' ? null : { key: 'refusal.inTrash' };

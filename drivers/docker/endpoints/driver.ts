@@ -147,6 +147,7 @@ export function mergeProbes(members: readonly { name: string; address: string; p
       health: probe?.health ?? 'undetected',
       summary: probe?.summary ?? `${address} has not answered yet.`,
       attributes: probe?.attributes ?? {},
+      ...(probe === null ? {} : { capabilities: probe.capabilities }),
     }),
   );
   return { ...shown.probe, endpoints };

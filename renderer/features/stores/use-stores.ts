@@ -11,10 +11,7 @@ export function useStores(capability: CapabilityName): Store[] {
   const { t } = useTranslation('common');
   const drivers = useHost((state) => state.drivers);
   return useMemo(
-    () =>
-      Object.values(drivers)
-        .filter((driver) => driver.capabilities[capability]?.available)
-        .flatMap((driver) => storesOf(driver, t(`driverShort.${driver.name}`))),
+    () => Object.values(drivers).flatMap((driver) => storesOf(driver, capability, t(`driverShort.${driver.name}`))),
     [drivers, capability, t],
   );
 }
@@ -27,17 +24,21 @@ export function inStore(store: { driver: DriverName; endpoint?: string | undefin
   return { driver: store.driver, ...(store.endpoint === undefined ? {} : { endpoint: store.endpoint }) };
 }
 
-/** The engines of one driver; the first is the default one. Pure. */
-export function storesOf(driver: Pick<DriverState, 'name' | 'endpoints'>, label: string): Store[] {
-  const first: Store = { key: driver.name, driver: driver.name, endpoint: undefined, label };
-  const others = (driver.endpoints ?? []).slice(1).filter((endpoint) => endpoint.health === 'healthy');
-  return [
-    first,
-    ...others.map(({ name }) => ({
-      key: `${driver.name}/${name}`,
-      driver: driver.name,
-      endpoint: name,
-      label: `${label}: ${name}`,
-    })),
-  ];
+/** The engines of one driver that can do it; the default one first. Pure. */
+export function storesOf(
+  driver: Pick<DriverState, 'name' | 'endpoints' | 'capabilities'>,
+  capability: CapabilityName,
+  label: string,
+): Store[] {
+  const store = (endpoint: string | undefined): Store =>
+    endpoint === undefined
+      ? { key: driver.name, driver: driver.name, endpoint, label }
+      : { key: `${driver.name}/${endpoint}`, driver: driver.name, endpoint, label: `${label}: ${endpoint}` };
+  if (driver.endpoints === undefined || driver.endpoints.length === 0)
+    return driver.capabilities[capability]?.available ? [store(undefined)] : [];
+  return driver.endpoints.flatMap((endpoint, index) =>
+    endpoint.health === 'healthy' && endpoint.capabilities?.[capability]?.available !== false
+      ? [store(index === 0 ? undefined : endpoint.name)]
+      : [],
+  );
 }

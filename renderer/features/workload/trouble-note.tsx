@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Workload } from '../../../electron/bridge/contract.ts';
 import { useLogTail } from '../../client/use-log-tail.ts';
 import { useHost, useRoute, useWindow } from '../../client/window-context.ts';
+import { engineOf } from '../../store/engine-of.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Note } from '../../ui/note.tsx';
@@ -31,7 +32,8 @@ function Ended({ workload }: { workload: Workload }) {
   const { route } = useWindow();
   const at = useRoute();
   const { id, observation } = workload;
-  const driver = useHost((state) => state.drivers[workload.spec.driver]);
+  const known = useHost((state) => state.drivers[workload.spec.driver]);
+  const driver = engineOf(known, workload.spec);
   const count = useHost((state) => state.snapshots[id]?.snapshots.length ?? 0);
   const why = useRefusal();
   const act = useVerb();

@@ -2,6 +2,7 @@ import { CircleHelp } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useHost, useRoute, useWindow } from '../../client/window-context.ts';
+import { engineOf } from '../../store/engine-of.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import { ConsoleTab } from './console/console-tab.tsx';
@@ -27,7 +28,8 @@ export function WorkloadPage({ id }: { id: string }) {
   );
   const workload = useHost((state) => state.workloads[id]);
   const count = useHost((state) => state.snapshots[id]?.snapshots.length ?? 0);
-  const driver = useHost((state) => (workload ? state.drivers[workload.spec.driver] : undefined));
+  const known = useHost((state) => (workload ? state.drivers[workload.spec.driver] : undefined));
+  const driver = workload ? engineOf(known, workload.spec) : undefined;
   if (!workload) return <EmptyState icon={CircleHelp} title={t('gone.title')} text={t('gone.text')} />;
   const tabs: Tab[] = [
     { id: 'overview', label: t('tab.overview'), content: <OverviewTab workload={workload} /> },

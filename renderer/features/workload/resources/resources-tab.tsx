@@ -5,6 +5,7 @@ import { useQuery } from '../../../client/use-query.ts';
 import { useRun, useRunJob } from '../../../client/use-run.ts';
 import { useHost } from '../../../client/window-context.ts';
 import { formatBytes } from '../../../format/bytes.ts';
+import { engineOf } from '../../../store/engine-of.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Note } from '../../../ui/note.tsx';
 import { NumberField, SizeField } from '../../../ui/number-field.tsx';
@@ -20,7 +21,8 @@ export function ResourcesTab({ workload }: { workload: Workload }) {
   const nameOf = useFieldName();
   const runJob = useRunJob();
   const host = useHost((state) => state.host);
-  const driver = useHost((state) => state.drivers[workload.spec.driver]);
+  const known = useHost((state) => state.drivers[workload.spec.driver]);
+  const driver = engineOf(known, workload.spec);
   const { resources, driver: kind } = workload.spec;
   const [edit, setEdit] = useState<{ of: Resources; draft: Resources } | null>(null);
   // A draft belongs to the values that it began from: when those change, what is stored is shown.

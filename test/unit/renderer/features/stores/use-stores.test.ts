@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { storesOf } from '../../../../../renderer/features/stores/use-stores.ts';
+import { driver } from '../../../../support/renderer/records.ts';
+
+const endpoint = (name: string, health: 'healthy' | 'unhealthy', missing: Record<string, string> = {}) => ({
+  name,
+  address: '',
+  health,
+  summary: '',
+  attributes: {},
+  capabilities: driver({}, missing).capabilities,
+});
+
+it.each([
+  ['one engine', driver({ name: 'docker' }), ['docker']],
+  ['one engine that can not', driver({ name: 'docker' }, { volumes: 'no' }), []],
+  [
+    'several',
+    driver({
+      name: 'docker',
+      endpoints: [
+        endpoint('default', 'unhealthy'),
+        endpoint('near', 'healthy'),
+        endpoint('small', 'healthy', { volumes: 'no' }),
+        endpoint('far', 'unhealthy'),
+      ],
+    }),
+    ['docker/near'],
+  ],
+])('%s', (_, state, keys) => {
+  expect(storesOf(state, 'volumes', 'Docker').map((store) => store.key)).toEqual(keys);
+});
