@@ -26,8 +26,14 @@ async function createDrivers(env: Environment, directories: Directories): Promis
   return drivers;
 }
 
-/** The composition root of every entry point: this machine's drivers, catalogue and host. Throws `conflict` when another host has the data directory. */
-export async function openLocalHost(env: Environment): Promise<{ host: Host; directories: Directories }> {
+/**
+ * The composition root of every entry point: this machine's drivers, catalogue and host. Throws `conflict` when another host has the
+ * data directory. `afterwards`: see `HostOptions`.
+ */
+export async function openLocalHost(
+  env: Environment,
+  afterwards?: Promise<unknown>,
+): Promise<{ host: Host; directories: Directories }> {
   const directories = resolveDirectories(env);
   const drivers = await createDrivers(env, directories);
   const host = await openHost({
@@ -40,6 +46,7 @@ export async function openLocalHost(env: Environment): Promise<{ host: Host; dir
       env,
     }),
     version,
+    ...(afterwards === undefined ? {} : { afterwards }),
   }).catch(async (error: unknown) => {
     await Promise.allSettled(drivers.map((driver) => driver.close()));
     throw error;

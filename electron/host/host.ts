@@ -36,6 +36,8 @@ export type HostOptions = {
   drivers: readonly Driver[];
   catalogue?: Catalogue;
   version: string;
+  /** Engines are asked and workloads looked for behind it, so that whoever serves the host listens first. At once where absent. */
+  afterwards?: Promise<unknown>;
 };
 
 /** The open core of NovaCron. */
@@ -91,7 +93,8 @@ function open(options: HostOptions, release: () => void): Host {
       }
     };
     seen();
-    const drivers = createDriverHub(options.drivers, state, logger, closing.signal);
+    const begun = options.afterwards ?? Promise.resolve();
+    const drivers = createDriverHub({ drivers: options.drivers, state, logger, signal: closing.signal, begun });
     const registry = createRegistry(inventory, drivers, state, logger);
     const host: HostContext = {
       ...facts,
@@ -112,6 +115,7 @@ function open(options: HostOptions, release: () => void): Host {
     registry.onRemove((id) => metrics.forget(id));
     const running = begin(host, {
       reconciler,
+      begun,
       rebooted: lastBoot !== null && lastBoot !== bootId(),
       seen,
     });

@@ -36,7 +36,7 @@ const firstBackupMs = 60_000;
 /** Loads the workloads, looks for them in parallel and begins what runs on. Returns at once. */
 export function begin(
   host: HostContext,
-  options: { reconciler: Reconciler; rebooted: boolean; seen(): void },
+  options: { reconciler: Reconciler; rebooted: boolean; begun: Promise<unknown>; seen(): void },
 ): Running {
   const { registry, inventory } = host;
   for (const [workloadId, tree] of inventory.snapshots.trees(host.hostId)) {
@@ -65,7 +65,11 @@ export function begin(
   // Listened to from the first moment: an event before the first look would be lost.
   watchDrivers(host);
   // Window first: the caller goes on before the first engine is asked.
-  setImmediate(open);
+  const openLater = async (): Promise<void> => {
+    await options.begun;
+    setImmediate(open);
+  };
+  void openLater();
 
   let shownFree = 0;
   let lookedAtMs = Date.now();

@@ -17,7 +17,8 @@ export async function runServer(options: {
   port: number;
   bind: string;
 }): Promise<{ address: string; close(): Promise<void> }> {
-  const { host, directories } = await openLocalHost(options.env);
+  const listening = Promise.withResolvers<void>();
+  const { host, directories } = await openLocalHost(options.env, listening.promise);
   const onInternalError = (method: string, error: unknown): void => {
     process.stderr.write(
       `novacron: ${method}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
@@ -34,6 +35,8 @@ export async function runServer(options: {
       bind: options.bind,
       serve,
     });
+    // Behind the caller's word that it is ready: a look at the engines takes some 50 ms.
+    setImmediate(() => listening.resolve());
     return {
       address: web.address,
       async close() {

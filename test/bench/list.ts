@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { poll } from '../support/qemu/wait.ts';
 import { buildHost, startBuiltServer } from './built-server.ts';
 import { timed } from './clock.ts';
-import { makeFakeWorkloads } from './fake-workloads.ts';
 import type { Line } from './figures.ts';
 import { startBareWebSocket } from './peers/bare-web-socket.ts';
+import { makeFakeWorkloads } from './stopped-workloads.ts';
 import { inTurns } from './turns.ts';
 import { connectWeb } from './web-client.ts';
 

@@ -129,13 +129,13 @@ async function spawnMachine(
 ): Promise<QmpClient> {
   const { paths } = machine;
   const live = tracker.live(machine);
-  if (await isListening(paths.qmpSocket)) {
+  const [taken, fresh] = await Promise.all([isListening(paths.qmpSocket), freshArguments(engine, machine)]);
+  if (taken) {
     throw new NovaError(
       'conflict',
       `Another QEMU holds the monitor socket of "${machine.record.spec.name}" (${paths.qmpSocket}). End it first.`,
     );
   }
-  const fresh = await freshArguments(engine, machine);
   const argv = [
     ...(options.argv === undefined ? fresh : adaptArguments(options.argv, fresh)),
     ...(options.incoming === true ? ['-incoming', 'defer'] : []),

@@ -30,13 +30,15 @@ const undetectedGraceMs = 4000;
 /** Wait before a probe stream that ended is begun again, milliseconds. */
 const reprobeMs = 30_000;
 
-/** Watches the drivers' probes until the signal is aborted. */
-export function createDriverHub(
-  drivers: readonly Driver[],
-  state: StateStore,
-  logger: Logger,
-  signal: AbortSignal,
-): DriverHub {
+/** Watches the drivers' probes from `begun` until the signal is aborted. */
+export function createDriverHub(options: {
+  drivers: readonly Driver[];
+  state: StateStore;
+  logger: Logger;
+  signal: AbortSignal;
+  begun: Promise<unknown>;
+}): DriverHub {
+  const { drivers, state, logger, signal, begun } = options;
   const probes = new Map<DriverName, Probe>();
   const listeners = new Set<(driver: Driver, probe: Probe) => void>();
   const watchers = new Map<DriverName, AbortController>();
@@ -98,8 +100,14 @@ export function createDriverHub(
 
   for (const driver of drivers) {
     state.apply({ collection: 'drivers', key: driver.name, value: view(driver) });
-    void watch(driver);
   }
+  const watchAll = async (): Promise<void> => {
+    await begun;
+    for (const driver of drivers) {
+      if (!signal.aborted && !watchers.has(driver.name)) void watch(driver);
+    }
+  };
+  void watchAll();
   return {
     all: drivers,
     get,
