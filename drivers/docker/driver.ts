@@ -10,6 +10,7 @@ import { createEngine } from './engine/engine.ts';
 import { type DockerEnvironment, inspectContainer, isGone } from './environment.ts';
 import { dockerEvents } from './events.ts';
 import { createDockerFiles } from './files/group.ts';
+import { createFreezeGate } from './freeze-gate.ts';
 import { createDockerImages } from './images/group.ts';
 import { createDockerWorkload, dockerHandle } from './lifecycle/create.ts';
 import { recoverContainer } from './lifecycle/recover.ts';
@@ -46,7 +47,13 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
   const engine = createEngine(options.endpoint ?? resolveEndpoint(options.env));
   const records = openRecords(options.root);
   const trial = openTrial(engine, home, options.root);
-  const environment: DockerEnvironment = { engine, records, home, checkpoints: () => trial.last() };
+  const environment: DockerEnvironment = {
+    engine,
+    records,
+    home,
+    gate: createFreezeGate(),
+    checkpoints: () => trial.last(),
+  };
   const recovering = new Map<string, ReturnType<Driver['recover']>>();
   const closing = new AbortController();
   const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);

@@ -3,6 +3,7 @@ import type { ContainerInspectInfo } from 'dockerode';
 import type { Capability, WorkloadRef } from '../driver.ts';
 import { NovaError } from '../errors.ts';
 import { type Engine, homeLabel, idLabel } from './engine/engine.ts';
+import type { FreezeGate } from './freeze-gate.ts';
 import type { RecordStore } from './record.ts';
 
 /** What the parts of the driver share. */
@@ -11,6 +12,8 @@ export type DockerEnvironment = {
   records: RecordStore;
   /** Names this data directory on the engine's labels. */
   home: string;
+  /** Keeps freezes and the starts of commands apart. */
+  gate: FreezeGate;
   /** Whether the engine can keep the memory of containers, as far as that was tried. */
   checkpoints(): Capability;
 };

@@ -1,9 +1,12 @@
 import type { Duplex, Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteChannel, ConsoleInfo, ExecOptions, OpenConsole, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { endOnAbort } from '../engine/lines.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
+import { dockerSettings } from '../plan.ts';
 import { demultiplex, streamChannel, stripHeaders } from './channel.ts';
+import { execStarted } from './exec-started.ts';
 
 /** Lines of the log that an opened console shows first. */
 const replayLines = 2_000;
@@ -27,33 +30,37 @@ export async function dockerExec(
   ref: WorkloadRef,
   options: ExecOptions,
 ): Promise<ByteChannel> {
-  const { engine } = environment;
-  const info = await inspectContainer(environment, ref);
-  if (!info.State.Running || info.State.Paused) {
-    throw new NovaError(
-      'wrong_state',
-      `${ref.name} is ${info.State.Paused ? 'paused' : 'not running'}; a command can run only in a running container.`,
-      {
-        details: { fixes: [info.State.Paused ? 'Resume it first.' : 'Start it first.'] },
-      },
-    );
-  }
+  const { engine, gate } = environment;
   const what = `Running ${options.command[0] ?? 'a command'} in ${ref.name}`;
-  const exec = await engine.ask(what, () =>
-    engine.docker.getContainer(info.Id).exec({
-      Cmd: options.command,
-      AttachStdin: true,
-      AttachStdout: true,
-      AttachStderr: true,
-      Tty: options.tty,
-      ...(options.user === undefined ? {} : { User: options.user }),
-      ...(options.workingDirectory === undefined ? {} : { WorkingDir: options.workingDirectory }),
-      ...(options.env === undefined
-        ? {}
-        : { Env: Object.entries(options.env).map(([name, value]) => `${name}=${value}`) }),
-    }),
-  );
-  const stream = await engine.ask<Duplex>(what, () => exec.start({ hijack: true, stdin: true, Tty: options.tty }));
+  const { exec, stream } = await gate.start(ref.id, async (until) => {
+    const info = await inspectContainer(environment, ref);
+    if (!info.State.Running || info.State.Paused) {
+      throw new NovaError(
+        'wrong_state',
+        `${ref.name} is ${info.State.Paused ? 'paused' : 'not running'}; a command can run only in a running container.`,
+        {
+          details: { fixes: [info.State.Paused ? 'Resume it first.' : 'Start it first.'] },
+        },
+      );
+    }
+    const made = await engine.ask(what, () =>
+      engine.docker.getContainer(info.Id).exec({
+        Cmd: options.command,
+        AttachStdin: true,
+        AttachStdout: true,
+        AttachStderr: true,
+        Tty: options.tty,
+        ...(options.user === undefined ? {} : { User: options.user }),
+        ...(options.workingDirectory === undefined ? {} : { WorkingDir: options.workingDirectory }),
+        ...(options.env === undefined
+          ? {}
+          : { Env: Object.entries(options.env).map(([name, value]) => `${name}=${value}`) }),
+      }),
+    );
+    const opened = await engine.ask<Duplex>(what, () => made.start({ hijack: true, stdin: true, Tty: options.tty }));
+    until(execStarted(environment, made));
+    return { exec: made, stream: opened };
+  });
   const resize = async (columns: number, rows: number): Promise<void> => {
     await engine.ask('Changing the size of the terminal', () => exec.resize({ w: columns, h: rows }));
   };
@@ -67,13 +74,22 @@ export async function dockerExec(
       for (let time = 0; time < exitPoll.times; time += 1) {
         const state = await engine.ask(what, () => exec.inspect());
         if (!state.Running) return state.ExitCode;
-        await new Promise((resolve) => {
-          setTimeout(resolve, exitPoll.everyMs);
-        });
+        await sleep(exitPoll.everyMs);
       }
       return null;
     },
   });
+}
+
+/** Whose log it is, and whether it comes without frames: known from what was asked for, or from the engine for a record that lacks it. */
+async function logSource(
+  environment: DockerEnvironment,
+  ref: WorkloadRef,
+): Promise<{ containerId: string; tty: boolean }> {
+  const { containerId, spec } = environment.records.get(ref.id);
+  if (spec !== undefined) return { containerId, tty: dockerSettings(spec).tty };
+  const info = await inspectContainer(environment, ref);
+  return { containerId: info.Id, tty: info.Config.Tty };
 }
 
 /** The log as a stream of text; follows while `follow` and ends with the container or on abort. */
@@ -84,7 +100,7 @@ export async function* dockerLogs(
   signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
   const { engine } = environment;
-  const info = await inspectContainer(environment, ref);
+  const { containerId, tty } = await logSource(environment, ref);
   const query = {
     stdout: true,
     stderr: true,
@@ -92,15 +108,16 @@ export async function* dockerLogs(
     ...(options.tail === undefined ? {} : { tail: options.tail }),
     ...(options.sinceMs === undefined ? {} : { since: options.sinceMs / 1000 }),
   };
-  const container = engine.docker.getContainer(info.Id);
+  const container = engine.docker.getContainer(containerId);
   const what = `Reading the log of ${ref.name}`;
-  if (!options.follow || !info.State.Running) {
+  // The engine ends what follows one that does not run.
+  if (!options.follow) {
     const bytes = await engine.ask<Buffer>(what, () => container.logs({ ...query, follow: false }));
-    yield info.Config.Tty ? bytes : stripHeaders(bytes);
+    yield tty ? bytes : stripHeaders(bytes);
     return;
   }
   const raw = (await engine.ask(what, () => container.logs({ ...query, follow: true }))) as unknown as Readable;
-  const stream = info.Config.Tty ? raw : demultiplex(engine.docker, raw);
+  const stream = tty ? raw : demultiplex(engine.docker, raw);
   const end = endOnAbort(raw, signal);
   try {
     for await (const chunk of stream) yield chunk as Uint8Array;

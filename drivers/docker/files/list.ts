@@ -1,6 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import type { FileEntry, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
+import { execStarted } from '../console/exec-started.ts';
 import { endOnAbort } from '../engine/lines.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
 import { follow } from './stat.ts';
@@ -38,10 +39,10 @@ export function parseStatLines(text: string, directory: string): FileEntry[] {
 /** The entries as programs inside tell them; null when the image has none that can. */
 async function listInside(
   environment: DockerEnvironment,
-  containerId: string,
-  path: string,
+  at: { id: string; containerId: string; path: string },
 ): Promise<FileEntry[] | null> {
-  const { engine } = environment;
+  const { engine, gate } = environment;
+  const { containerId, path } = at;
   const what = `Listing ${path}`;
   const from = path === '/' ? '/' : `${path}/`;
   const exec = await engine.ask(what, () =>
@@ -54,7 +55,11 @@ async function listInside(
     }),
   );
   try {
-    const stream = await engine.ask<Duplex>(what, () => exec.start({ hijack: false, stdin: false }));
+    const stream = await gate.start(at.id, async (until) => {
+      const opened = await engine.ask<Duplex>(what, () => exec.start({ hijack: false, stdin: false }));
+      until(execStarted(environment, exec));
+      return opened;
+    });
     const chunks: Buffer[] = [];
     let size = 0;
     const sink = { write: (chunk: Buffer) => void (chunks.push(chunk), (size += chunk.length)) };
@@ -155,7 +160,10 @@ export async function listFiles(
     throw new NovaError('invalid_spec', `${path} in ${ref.name} is no directory.`, { details: { field: 'path' } });
   const info = await inspectContainer(environment, ref);
   const at = real.length > 1 ? real.replace(/\/+$/, '') : real;
-  const inside = info.State.Running && !info.State.Paused ? await listInside(environment, containerId, at) : null;
+  const inside =
+    info.State.Running && !info.State.Paused
+      ? await listInside(environment, { id: ref.id, containerId, path: at })
+      : null;
   const found =
     inside === null ? await listArchive(environment, containerId, at) : { entries: inside, truncated: false };
   const order = (left: FileEntry, right: FileEntry): number => (left.name < right.name ? -1 : 1);

@@ -67,7 +67,8 @@ export async function createDockerWorkload(
   // Checks the id before anything is made under it.
   const known = records.read(id);
   stopIfCancelled(context, `Making ${spec.name}`);
-  const [there] = await containersOf(environment, id);
+  // A first create asks nothing: one whose answer was lost is found by its name, which is taken then.
+  const [there] = known === null ? [] : await containersOf(environment, id);
   context.log(`POST /containers/create ${JSON.stringify(createBody(id, environment.home, spec))}`);
   stopIfCancelled(context, `Making ${spec.name}`);
   const containerId = there?.Id ?? (await makeContainer(environment, id, spec));

@@ -1,11 +1,28 @@
 import type { Handle, OperationContext, StopPolicy, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
+import type { Engine } from '../engine/engine.ts';
 import { stopIfCancelled } from '../engine/map-error.ts';
-import { type DockerEnvironment, inspectContainer, unlessGone } from '../environment.ts';
+import { type DockerEnvironment, inspectContainer, isGone, unlessGone } from '../environment.ts';
 import { dockerHandle } from './create.ts';
 
 /** Added to the grace before we stop waiting for the engine's answer to a stop, milliseconds. */
 const stopMarginMs = 15_000;
+
+/** Starts a stopped container; success when it runs. Throws `conflict` for a frozen one. */
+async function startStopped(engine: Engine, name: string, containerId: string): Promise<void> {
+  await engine.ask(
+    `Starting ${name}`,
+    async () => {
+      try {
+        await engine.docker.getContainer(containerId).start();
+      } catch (error) {
+        // It runs already.
+        if ((error as { statusCode?: number }).statusCode !== 304) throw error;
+      }
+    },
+    60_000,
+  );
+}
 
 /** Starts it. Success when it runs already; a frozen one goes on. */
 export async function startContainer(
@@ -15,16 +32,19 @@ export async function startContainer(
 ): Promise<Handle> {
   const { engine, records } = environment;
   stopIfCancelled(context, `Starting ${ref.name}`);
-  const info = await inspectContainer(environment, ref);
-  const container = engine.docker.getContainer(info.Id);
-  records.change(ref.id, (record) => ({ ...record, stopAsked: false }));
-  if (info.State.Paused) {
-    await engine.ask(`Resuming ${ref.name}`, () => container.unpause());
-  } else if (!info.State.Running) {
-    context.log(`POST /containers/${info.Id.slice(0, 12)}/start`);
-    await engine.ask(`Starting ${ref.name}`, () => container.start(), 60_000);
+  const { containerId, stopAsked } = records.get(ref.id);
+  if (stopAsked) records.change(ref.id, (record) => ({ ...record, stopAsked: false }));
+  context.log(`POST /containers/${containerId.slice(0, 12)}/start`);
+  try {
+    await startStopped(engine, ref.name, containerId);
+  } catch (error) {
+    // Most are not frozen: it is looked only after a refusal.
+    if (!(error instanceof NovaError) || error.retryable || isGone(error)) throw error;
+    const info = await inspectContainer(environment, ref);
+    if (!info.State.Paused) throw error;
+    await engine.ask(`Resuming ${ref.name}`, () => engine.docker.getContainer(containerId).unpause());
   }
-  return dockerHandle(info.Id);
+  return dockerHandle(containerId);
 }
 
 /** Stops it: asks first, then by force as the policy says. Success when it is stopped. */
@@ -62,7 +82,9 @@ export async function stopContainer(
 export async function pauseContainer(environment: DockerEnvironment, ref: WorkloadRef): Promise<void> {
   const info = await inspectContainer(environment, ref);
   if (info.State.Paused) return;
-  await environment.engine.ask(`Pausing ${ref.name}`, () => environment.engine.docker.getContainer(info.Id).pause());
+  await environment.gate.freeze(ref.id, () =>
+    environment.engine.ask(`Pausing ${ref.name}`, () => environment.engine.docker.getContainer(info.Id).pause()),
+  );
 }
 
 /** Lets it go on; success when it runs. */

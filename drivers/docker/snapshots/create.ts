@@ -96,7 +96,8 @@ export async function createDockerSnapshot(
   records.write({ ...before, intent });
   try {
     const from = performance.now();
-    if (running) await engine.ask(`Freezing ${ref.name}`, () => container.pause());
+    if (running)
+      await environment.gate.freeze(ref.id, () => engine.ask(`Freezing ${ref.name}`, () => container.pause()));
     const memoryVolume = `novacron-${options.id}-memory`.toLowerCase();
     if (withMemory) {
       context.progress(0.05, 'keeping the memory');
