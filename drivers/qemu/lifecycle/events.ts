@@ -1,4 +1,5 @@
 import type { QmpEvent } from '../qmp/types.ts';
+import { diskFailure, diskPause } from './disk-error.ts';
 import type { LiveState } from './live.ts';
 
 /** A snapshot stops a guest for milliseconds; only a longer pause is told. */
@@ -24,16 +25,7 @@ export function takeEvent(state: LiveState, event: QmpEvent, directory: string):
       break;
     case 'BLOCK_IO_ERROR':
       if (event.data['action'] === 'stop') {
-        state.ioError =
-          event.data['nospace'] === true
-            ? {
-                reason: 'Paused: the disk that holds its image is full.',
-                attention: `Free space where ${directory} lies, then resume. Nothing is lost.`,
-              }
-            : {
-                reason: `Paused: a disk failed to ${String(event.data['operation'])}: ${String(event.data['reason'])}.`,
-                attention: 'Look at the disk that holds its image, then resume.',
-              };
+        state.ioError = diskPause(event.data['nospace'] === true, diskFailure(event), directory);
       }
       break;
     default:

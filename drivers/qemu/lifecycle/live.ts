@@ -1,4 +1,5 @@
 import type { Resources } from '../../spec.ts';
+import type { DiskError } from './disk-error.ts';
 import type { OomWatch } from './oom.ts';
 import type { Status } from './status.ts';
 
@@ -12,7 +13,7 @@ export type LiveState = {
   shutdown: string | null;
   panicked: boolean;
   /** What the disk error was that paused it. */
-  ioError: { reason: string; attention: string } | null;
+  ioError: DiskError | null;
   /** Tells later whether the kernel ended it for lack of memory. */
   oom: OomWatch | null;
   /** We are ending it: what to note as the reason. */

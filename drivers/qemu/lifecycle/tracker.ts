@@ -6,6 +6,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { MachineRecord } from '../machine/record.ts';
 import type { QmpClient } from '../qmp/types.ts';
 import { confirmedResources } from './confirm.ts';
+import { askDiskError, createReportedErrors } from './disk-error.ts';
 import { classifyEnd, lastLines, shutdownInLog } from './end.ts';
 import { takeEvent } from './events.ts';
 import { type LiveState, newLiveState } from './live.ts';
@@ -159,6 +160,9 @@ export function createTracker(options: {
       state.unresponsive = null;
       if (state.status.phase !== 'paused') {
         state.ioError = null;
+      } else if (status === 'io-error') {
+        // After a lost connection nobody heard the event.
+        state.ioError ??= await askDiskError(client, machine.paths.directory);
       }
       if (state.confirmed === null) {
         // That it runs need not wait for how much it has.
@@ -248,7 +252,12 @@ export function createTracker(options: {
           void refresh(machine, client);
         }, ms);
       };
+      const reported = createReportedErrors();
       client.onEvent((event) => {
+        const failure = reported(event, Date.now());
+        if (failure !== null) {
+          options.emit({ type: 'notice', id: machine.id, level: 'error', message: failure });
+        }
         const ms = takeEvent(live(machine), event, machine.paths.directory);
         if (event.event === 'WATCHDOG') {
           options.emit({ type: 'notice', id: machine.id, level: 'warning', message: "The guest's watchdog ran out." });

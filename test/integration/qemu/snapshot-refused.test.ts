@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WorkloadRef } from '../../../drivers/driver.ts';
-import { nodeName } from '../../../drivers/qemu/plan/block.ts';
+import { breakDisk, EIO } from '../../support/qemu/broken-disk.ts';
 import { expectSound, onMonitor, readDisk, writeBlock } from '../../support/qemu/disks.ts';
 import { createRig, type Rig } from '../../support/qemu/rig.ts';
 import { snapshotsOf, take, twoDisks } from '../../support/qemu/two-disks.ts';
@@ -49,27 +49,7 @@ test('fault 21: a device that forbids to save the memory is named before it is t
 
 test('fault 26: a disk that fails while a snapshot is taken: no disk is cut, and nothing is told as done', async () => {
   const ref = await running();
-  const layerId = rig.record(ref).disks[1]?.layerId ?? '';
-  const layer = rig.record(ref).layers.find(({ id }) => id === layerId);
-  const path = join(rig.paths(ref).disks, layer?.file ?? '');
-  await onMonitor(rig, ref, async (client) => {
-    const nodes = await client.execute<{ 'node-name': string; drv: string; file: string }[]>(
-      'query-named-block-nodes',
-      {
-        flat: true,
-      },
-    );
-    const found = nodes.find(({ drv, file }) => drv === 'file' && file === path)?.['node-name'] ?? '';
-    await client.execute('blockdev-add', {
-      driver: 'blkdebug',
-      'node-name': 'broken',
-      image: found,
-      'inject-error': [{ event: 'flush_to_disk', iotype: 'flush', errno: 5 }],
-    });
-    await client.execute('blockdev-reopen', {
-      options: [{ driver: 'qcow2', 'node-name': nodeName(layerId), discard: 'unmap', backing: null, file: 'broken' }],
-    });
-  });
+  await breakDisk(rig, ref, 'disk1', { iotype: 'flush', errno: EIO });
   // What was written is not on the disk: its flush fails.
   await writeBlock(rig, ref, 'disk1', 0, 1);
   await expect(take(rig, ref, 'disk')).rejects.toMatchObject({ name: 'NovaError' });

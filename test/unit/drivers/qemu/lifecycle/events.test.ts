@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { addressesOf, forwardsOf } from '../../../../../drivers/qemu/lifecycle/addresses.ts';
+import { askDiskError, createReportedErrors } from '../../../../../drivers/qemu/lifecycle/disk-error.ts';
 import { takeEvent } from '../../../../../drivers/qemu/lifecycle/events.ts';
 import { newLiveState } from '../../../../../drivers/qemu/lifecycle/live.ts';
 import { statusOf } from '../../../../../drivers/qemu/lifecycle/status.ts';
+
+import type { QmpClient } from '../../../../../drivers/qemu/qmp/types.ts';
 
 const event = (name: string, data: Record<string, unknown> = {}) => ({ event: name, data, timestampMs: 0 });
 
@@ -15,6 +18,32 @@ test('fault 22: a full disk pauses with what to do; another disk error says whic
   const other = newLiveState();
   takeEvent(other, event('BLOCK_IO_ERROR', { action: 'report', nospace: false }), '/d');
   expect(other.ioError).toBeNull();
+});
+
+const ioError = (data: Record<string, unknown>) =>
+  event('BLOCK_IO_ERROR', { operation: 'write', reason: 'EIO', ...data });
+
+test('fault 26: an error that is left to the guest is told, once a minute for each disk; one that pauses is not', () => {
+  const told = createReportedErrors();
+  expect(told(ioError({ action: 'report', device: '', 'node-name': 'l1' }), 0)).toBe(
+    'I/O error: a disk (l1) failed to write: EIO. The guest was told. Look at the disk that holds its image.',
+  );
+  expect(told(ioError({ action: 'report', 'node-name': 'l1' }), 59_000)).toBeNull();
+  expect(told(ioError({ action: 'report', 'node-name': 'l2' }), 59_000)).toContain('(l2)');
+  expect(told(ioError({ action: 'report', 'node-name': 'l1' }), 61_000)).toContain('(l1)');
+  expect(told(ioError({ action: 'ignore' }), 61_000)).toContain('The guest was not told.');
+  expect(told(ioError({ action: 'stop' }), 61_000)).toBeNull();
+  expect(told(event('STOP'), 61_000)).toBeNull();
+});
+
+test.each([
+  [['ok', 'nospace'], 'full'],
+  [['failed'], 'could not be read or written'],
+  [['ok', undefined], null],
+])('fault 22: a pause whose event nobody heard is asked for: %j', async (statuses, expected) => {
+  const client = { execute: async () => statuses.map((status) => ({ 'io-status': status })) } as unknown as QmpClient;
+  const found = await askDiskError(client, '/d');
+  expect(found?.reason ?? null).toEqual(expected === null ? null : expect.stringContaining(expected));
 });
 
 test('events ask for the truth; a short stop of a snapshot is waited out', () => {
