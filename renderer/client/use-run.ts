@@ -2,14 +2,20 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorData, type InputOf, type MethodsOf, type OutputOf } from '../../electron/bridge/contract.ts';
 import { errorText } from '../format/error-text.ts';
+import { isAway } from '../store/store.ts';
 import { useWindow } from './window-context.ts';
 
 /** Runs a command of the host. An error becomes a toast and the answer null; jobs go on in the tray. */
 export function useRun() {
-  const { client, toasts } = useWindow();
+  const { client, host, toasts } = useWindow();
   const { t } = useTranslation('common');
   return useCallback(
     async <M extends MethodsOf<'command'>>(method: M, input: InputOf<M>): Promise<OutputOf<M> | null> => {
+      if (isAway(host.getState().connection)) {
+        // It would be done whenever the host is back, when nobody thinks of it any more.
+        toasts.show({ tone: 'bad', text: t('refusal.hostAway') });
+        return null;
+      }
       try {
         return await client.call(method, input);
       } catch (thrown) {
@@ -18,7 +24,7 @@ export function useRun() {
         return null;
       }
     },
-    [client, toasts, t],
+    [client, host, toasts, t],
   );
 }
 

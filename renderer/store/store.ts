@@ -5,6 +5,11 @@ import { applyMessage, noRecords, type Records } from './records.ts';
 /** How the window stands to its host. `joining` until the first snapshot. */
 export type Connection = 'joining' | 'connected' | 'lost' | 'closed';
 
+/** Whether the host can be asked for nothing now. Pure. */
+export function isAway(connection: Connection): boolean {
+  return connection === 'lost' || connection === 'closed';
+}
+
 /** The host's records and the connection that they come by. */
 export type HostState = Records & {
   connection: Connection /** Since when it is not connected. */;

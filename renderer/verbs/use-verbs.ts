@@ -2,21 +2,24 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type DriverState, errorData, type Workload } from '../../electron/bridge/contract.ts';
 import { useRun, useRunJob } from '../client/use-run.ts';
-import { useWindow } from '../client/window-context.ts';
+import { useHost, useWindow } from '../client/window-context.ts';
 import { errorText } from '../format/error-text.ts';
+import { isAway } from '../store/store.ts';
 import { freeName, stampName } from './names.ts';
-import { type Refusal, refusal, type VerbName } from './verbs.ts';
+import { awayRefusal, type Refusal, refusal, type VerbName } from './verbs.ts';
 
 /** The words of a refusal. */
 export function useRefusal() {
   const { t } = useTranslation('common');
+  const away = awayRefusal(useHost((state) => state.connection));
   const words = useCallback(
     (why: Refusal | null) => (why === null ? null : 'text' in why ? why.text : t(why.key, why.values ?? {})),
     [t],
   );
   return useCallback(
-    (verb: VerbName, workload: Workload, driver: DriverState | undefined) => words(refusal(verb, workload, driver)),
-    [words],
+    (verb: VerbName, workload: Workload, driver: DriverState | undefined) =>
+      words(away ?? refusal(verb, workload, driver)),
+    [words, away],
   );
 }
 
@@ -36,7 +39,11 @@ export function useVerb() {
 
   return useCallback(
     async (verb: VerbName, workloads: readonly Workload[]): Promise<void> => {
-      const { drivers, workloads: all } = host.getState();
+      const { drivers, workloads: all, connection } = host.getState();
+      if (isAway(connection)) {
+        toasts.show({ tone: 'bad', text: t('refusal.hostAway') });
+        return;
+      }
       const able = workloads.filter((one) => refusal(verb, one, drivers[one.spec.driver]) === null);
       const [only] = able;
       if (!only) return;

@@ -14,6 +14,7 @@ import {
 } from 'lucide-react';
 import type { CapabilityName, DriverState, Phase, Workload } from '../../electron/bridge/contract.ts';
 import { engineOf } from '../store/engine-of.ts';
+import { type Connection, isAway } from '../store/store.ts';
 
 /** What can be done to a workload, in the order in which it is offered. */
 export const verbNames = [
@@ -62,6 +63,11 @@ const needs: Partial<Record<VerbName, CapabilityName>> = {
   reset: 'reset',
   clone: 'clone',
 };
+
+/** Why nothing can be asked of the host now, or null: what was asked for while it is away would be done at some later time. Pure. */
+export function awayRefusal(connection: Connection): Refusal | null {
+  return isAway(connection) ? { key: 'refusal.hostAway' } : null;
+}
 
 /** Why the verb can't be used on this workload now, or null when it can. Pure. */
 export function refusal(verb: VerbName, workload: Workload, given: DriverState | undefined): Refusal | null {

@@ -70,11 +70,18 @@ describe('the window', () => {
     await first.kill();
     await page.getByText('The host does not answer').waitFor(limit);
     expect(await row.count()).toBe(1);
+    // Nothing can be asked for meanwhile, and each control says why.
+    await row.click();
+    const start = page.getByRole('button', { name: 'Start', exact: true }).first();
+    await expect.poll(() => start.getAttribute('aria-disabled'), limit).toBe('true');
+    await start.hover();
+    await page.getByText('It works again when the connection is back.').first().waitFor(limit);
     const port = Number(new URL(first.address).port);
     const second = await startServer({ fake: true, home: first.home, port });
     more.push(second);
     await expect.poll(() => page.getByText('The host does not answer').count(), limit).toBe(0);
     expect(await row.count()).toBe(1);
+    await expect.poll(() => start.getAttribute('aria-disabled'), limit).toBeNull();
     await page.context().close();
   });
 

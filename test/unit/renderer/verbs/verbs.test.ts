@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../../../electron/bridge/contract.ts';
-import { mainVerb, refusal, type VerbName } from '../../../../renderer/verbs/verbs.ts';
+import { awayRefusal, mainVerb, refusal, type VerbName } from '../../../../renderer/verbs/verbs.ts';
 import { driver, workload } from '../../../support/renderer/records.ts';
 
 const key = (verb: VerbName, one: Parameters<typeof refusal>[1], host = driver()) => {
@@ -36,6 +36,15 @@ describe('a verb says why it can not be used', () => {
     const busy = workload('a', { phase: 'running', pendingVerb: 'stop' });
     expect(key('pause', busy)).toBe('refusal.busy');
     expect(key('forceOff', busy)).toBeNull();
+  });
+
+  it('while the host is away', () => {
+    expect((['joining', 'connected', 'lost', 'closed'] as const).map((one) => awayRefusal(one) !== null)).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
   });
 
   it('offers only two verbs in the trash', () => {
