@@ -8,11 +8,11 @@ const limitMs = 90_000;
 /** What a command printed and how it ended. */
 export type CommandResult = { code: number | null; out: string; err: string };
 
-/** Runs `novacron` with the fake driver on a data directory. `input` is its standard input; none by default. */
+/** Runs `novacron` with the fake driver on a data directory. `input` is its standard input; none by default. `onOutput` gets what it has printed so far. */
 export function novacron(
   home: string,
   words: string[],
-  options: { input?: string; env?: Record<string, string> } = {},
+  options: { input?: string; env?: Record<string, string>; onOutput?: (out: string) => void } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['electron/cli.ts', ...words], {
@@ -25,6 +25,7 @@ export function novacron(
     let err = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text;
+      options.onOutput?.(out);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       err += text;

@@ -42,6 +42,8 @@ export type FakeOptions = {
   missing?: CapabilityName[];
 };
 
+/** CPUs of the machine that it pretends to be on. */
+const fakeCpus = 6;
 const defaults = { vcpus: 1, memoryBytes: 128 * MiB };
 
 function resolveSpec(spec: WorkloadSpec): WorkloadSpec {
@@ -155,7 +157,10 @@ export function createFakeDriver(options: FakeOptions): FakeDriver {
       return {
         commands: process ? [['sleep', '3600']] : [],
         requests: [{ request: 'fake start', body: resolveSpec(spec) }],
-        warnings: ['The fake driver runs nothing.'],
+        warnings: [
+          'The fake driver runs nothing.',
+          ...((spec.resources.vcpus ?? 1) > fakeCpus ? [`It has more CPUs than the fake machine (${fakeCpus}).`] : []),
+        ],
       };
     },
     diff: diffFake,

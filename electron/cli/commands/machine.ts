@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { type MethodsOf, methods } from '../../bridge/contract.ts';
+import { warnOfChange } from '../plan-warnings.ts';
 import { table } from '../table.ts';
 import { formatAge, formatBytes, parseCount, parsePortNumber, parseSize } from '../units.ts';
 import type { Register } from './context.ts';
@@ -21,6 +22,7 @@ export const registerMachine: Register = (program, run) => {
           ...(options.vcpus === undefined ? {} : { vcpus: options.vcpus }),
           ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
         };
+        await warnOfChange(session.client, before.spec, { ...before.spec, resources });
         const job = await session.finish((await session.client.call('workloads.resize', { workload, resources })).job);
         const after = await session.client.call('workloads.get', { workload });
         const confirmed = after.observation.confirmed;

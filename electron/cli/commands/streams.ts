@@ -1,5 +1,6 @@
 import type { BridgeClient } from '../../bridge/client.ts';
 import { type MetricPoint, NovaError } from '../../bridge/contract.ts';
+import { tellOthers } from '../console-watchers.ts';
 import { plain } from '../plain.ts';
 import { collectText, followText, joinTerminal } from '../terminal.ts';
 import { formatBytes, parseCount } from '../units.ts';
@@ -31,6 +32,28 @@ const statsLine = (name: string, point: MetricPoint): string => {
   return `${name}  CPU ${cpu}  memory ${memory}  disk ${disk}  network ${rate(point.networkRxRate)} in, ${rate(point.networkTxRate)} out`;
 };
 
+/** Says of each workload that it has ended; aborts when all have. Settles after the abort. */
+async function endOfAll(
+  client: BridgeClient,
+  names: ReadonlyMap<string, string>,
+  over: AbortController,
+): Promise<void> {
+  const { signal } = over;
+  await Promise.all(
+    [...names].map(async ([id, name]) => {
+      try {
+        const { phase, reason } = await client.call('workloads.wait', { workload: id }, { signal });
+        process.stderr.write(`novacron: ${name} has no more statistics: ${phase}. ${plain(reason)}\n`);
+      } catch (error) {
+        // Given up, or lost with the connection, which ends the stream with its error.
+        if (!(error instanceof NovaError)) throw error;
+        if (error.code === 'not_found') process.stderr.write(`novacron: ${plain(error.message)}\n`);
+      }
+    }),
+  );
+  over.abort();
+}
+
 /** console, exec, logs, stats, events. */
 export const registerStreams: Register = (program, run) => {
   program
@@ -51,16 +74,34 @@ export const registerStreams: Register = (program, run) => {
           ...(options.replay === undefined ? {} : { replayBytes: options.replay }),
           ...terminalSize(),
         });
-        if (process.stdin.isTTY) process.stderr.write(`Console ${id} of ${workload}. Ctrl-] leaves.\r\n`);
-        await joinTerminal(bytes, {
-          writable: answer.writable,
-          untilEnd: false,
-          ...(options.until === undefined
-            ? {}
-            : {
-                until: { text: options.until, limitMs: options.timeout * 1000, subject: `${workload}, console ${id}` },
-              }),
-        });
+        const { writable } = answer;
+        const tell = (text: string): void => void process.stderr.write(`${text}\r\n`);
+        const leave = writable ? 'Ctrl-] leaves.' : 'Only reading. Ctrl-C leaves.';
+        if (process.stdin.isTTY) tell(`Console ${id} of ${workload}. ${leave}`);
+        else if (!writable && options.readOnly !== true) tell(`Console ${id} of ${workload}: only reading.`);
+        const left = new AbortController();
+        // A script has no use for the comings and goings of others.
+        if (process.stdin.isTTY && process.stderr.isTTY)
+          void tellOthers(session.client, { workload, console: id, writable, signal: left.signal }, (text) =>
+            tell(`\r\n[novacron: ${text}]`),
+          );
+        try {
+          await joinTerminal(bytes, {
+            writable,
+            untilEnd: false,
+            ...(options.until === undefined
+              ? {}
+              : {
+                  until: {
+                    text: options.until,
+                    limitMs: options.timeout * 1000,
+                    subject: `${workload}, console ${id}`,
+                  },
+                }),
+          });
+        } finally {
+          left.abort();
+        }
       }),
     );
   program
@@ -134,13 +175,18 @@ export const registerStreams: Register = (program, run) => {
         const limit = options.count ?? (session.json ? known.length : Number.POSITIVE_INFINITY);
         const values: unknown[] = [];
         let count = 0;
-        for await (const { workloadId, point } of session.client.stream('metrics.subscribe', { workloads })) {
+        const over = new AbortController();
+        const all = endOfAll(session.client, names, over);
+        const sampling = { signal: over.signal };
+        for await (const { workloadId, point } of session.client.stream('metrics.subscribe', { workloads }, sampling)) {
           const name = names.get(workloadId) ?? workloadId;
           count += 1;
           if (session.json) values.push({ workload: name, ...point });
           else session.print(null, statsLine(name, point));
           if (count >= limit) break;
         }
+        over.abort();
+        await all;
         if (session.json) session.print(values, '');
       }),
     );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Workload } from '../../../../electron/bridge/contract.ts';
 import { type CommandResult, novacron } from '../../../support/cli.ts';
+import { clientOf } from '../../../support/e2e/seed.ts';
 import { startServer, type TestServer } from '../../../support/e2e/server.ts';
 
 /** The one JSON value of a command's standard output; fails when there is anything else. */
@@ -112,6 +113,43 @@ describe('novacron with a running host', () => {
     expect(started).toMatchObject({ code: 1, err: expect.stringContaining('"none"') });
     expect(JSON.parse(started.out)).toMatchObject([{ subject: 'two', state: 'succeeded' }]);
     expect((await run('rm', 'two', '--now')).code).toBe(0);
+  });
+
+  it('warns of what a new size costs, once it is new', async () => {
+    const warned = await run('resize', 'one', '--vcpus', '8');
+    expect(warned).toMatchObject({ code: 0, err: 'novacron: warning: It has more CPUs than the fake machine (6).\n' });
+    expect(await run('resize', 'one', '--vcpus', '7')).toMatchObject({ code: 0, err: '' });
+    expect(await run('resize', 'one', '--vcpus', '2')).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('ends the statistics when all of them have ended', async () => {
+    for (const name of ['short-a', 'short-b']) await run('create', 'fake', name, '--start');
+    const sampled = Promise.withResolvers<void>();
+    const stats = novacron(server.home, ['stats', 'short-a', 'short-b'], {
+      onOutput: (out) => (out.includes('short-a') && out.includes('short-b') ? sampled.resolve() : undefined),
+    });
+    // A command that failed printed nothing.
+    await Promise.race([sampled.promise, stats]);
+    await run('stop', 'short-a', '--force');
+    await run('stop', 'short-b', '--force');
+    const { code, err } = await stats;
+    expect(code).toBe(0);
+    expect(err).toMatch(/^novacron: short-a has no more statistics: stopped\..*\nnovacron: short-b has no more/);
+    expect((await run('rm', 'short-a', 'short-b', '--now')).code).toBe(0);
+  });
+
+  it('a console that another one has the right to write in says that it only reads', async () => {
+    await run('settings', 'consoleWriters', 'one');
+    const client = clientOf(server.home);
+    try {
+      const { answer } = await client.open('consoles.open', { workload: 'one' });
+      expect(answer.writable).toBe(true);
+      const read = await run('console', 'one', '--replay', '0', '--until', 'nothing', '--timeout', '1');
+      expect(read.err).toContain('Console serial0 of one: only reading.');
+    } finally {
+      client.close();
+      await run('settings', 'consoleWriters', 'all');
+    }
   });
 
   it('takes a removed one out of the trash', async () => {
