@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Probe } from './capabilities.ts';
-import type { ComposeGroup, FileGroup, ServiceGroup } from './groups.ts';
+import type { ComposeGroup, FileGroup, KeptGroup, ServiceGroup } from './groups.ts';
 import type { Handle, OperationContext, WorkloadRef } from './operation.ts';
 import type { DriverName, Resources, WorkloadSpec } from './spec.ts';
 import type { ImageGroup, NetworkGroup, VolumeGroup } from './stores.ts';
@@ -286,12 +286,12 @@ export type Driver = {
   stop(context: OperationContext, ref: WorkloadRef, policy: StopPolicy): Promise<void>;
   /** Idempotent. Ends it by force when it runs and removes all that belongs to it. */
   remove(context: OperationContext, ref: WorkloadRef): Promise<void>;
-  /** After a host restart: finds it again, finishes or undoes what was half done. Never kills a live workload, blocks no other. `handle` is null when the create was cut off: everything of the id is then removed and `lost` is told. */
+  /** After a host restart: finds it again, finishes or undoes what was half done. Never kills a live workload, blocks no other. `handle` is null when the create was cut off: everything of the id is then removed and `lost` is told. `spec` is what the driver's own records say of it, where they do: a change that was cut off may have come to its end. */
   recover(
     id: string,
     spec: WorkloadSpec,
     handle: Handle | null,
-  ): Promise<{ observation: Observation; handle: Handle | null }>;
+  ): Promise<{ observation: Observation; handle: Handle | null; spec?: WorkloadSpec }>;
   inspect(ref: WorkloadRef): Promise<Observation>;
   /** Detailed engine facts for `novacron inspect`: the command line that runs, paths, layers. JSON. */
   describe(ref: WorkloadRef): Promise<Record<string, unknown>>;
@@ -314,6 +314,7 @@ export type Driver = {
     ref: WorkloadRef,
     to: WorkloadSpec,
   ): Promise<{ handle: Handle; confirmed: Resources; lagging?: string }>;
+  kept?: KeptGroup;
   snapshots?: SnapshotGroup;
   images?: ImageGroup;
   volumes?: VolumeGroup;

@@ -26,6 +26,14 @@ export const failpointNames = [
   'qemu.removeSnapshot.intent',
   'qemu.removeSnapshot.merged',
   'qemu.resize.intent',
+  'docker.change.intent',
+  'docker.change.layer',
+  'docker.change.aside',
+  'docker.change.made',
+  'docker.change.recorded',
+  'docker.change.started',
+  'docker.change.back',
+  'docker.change.returned',
 ] as const;
 /** The name of a failpoint. */
 export type FailpointName = (typeof failpointNames)[number];

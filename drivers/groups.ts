@@ -1,4 +1,5 @@
-import type { OperationContext, WorkloadRef } from './operation.ts';
+import type { Handle, OperationContext, WorkloadRef } from './operation.ts';
+import type { WorkloadSpec } from './spec.ts';
 
 /** One entry of a file system inside a workload. */
 export type FileEntry = {
@@ -63,4 +64,17 @@ export type ServiceGroup = {
 export type ComposeGroup = {
   /** Brings a file's services up; what comes up appears as foreign until it is adopted. Idempotent. Returns the project's name. */
   up(context: OperationContext, options: { file: string; project?: string }): Promise<{ project: string }>;
+};
+
+/**
+ * What was before the last change that made the workload anew: whole, stopped, until the next such change or a return to a snapshot.
+ * Present exactly where the driver keeps it.
+ */
+export type KeptGroup = {
+  /** What is kept, with the spec it had; null when nothing is. */
+  get(ref: WorkloadRef): Promise<{ spec: WorkloadSpec; atMs: number } | null>;
+  /** Brings it back with its own files; the present one is kept in its stead. Throws `not_found` when nothing is kept. */
+  revert(context: OperationContext, ref: WorkloadRef): Promise<{ handle: Handle; spec: WorkloadSpec }>;
+  /** Removes it for good. Idempotent. */
+  drop(context: OperationContext, ref: WorkloadRef): Promise<void>;
 };

@@ -16,10 +16,10 @@ const helpers = new Set(['copy', 'trial']);
 /** Containers of the engine that are in no record of ours. */
 export async function discoverContainers(environment: DockerEnvironment): Promise<Foreign[]> {
   const { engine, records, home } = environment;
-  const known = await records.byContainer();
+  const [known, aside] = [await records.byContainer(), await records.aside()];
   const all = await engine.ask('Listing the containers', () => engine.docker.listContainers({ all: true }));
   return all
-    .filter((one) => !known.has(one.Id) && !helpers.has(one.Labels[roleLabel] ?? ''))
+    .filter((one) => !known.has(one.Id) && !aside.has(one.Id) && !helpers.has(one.Labels[roleLabel] ?? ''))
     .map((one) => ({
       engineId: one.Id,
       name: one.Names[0]?.slice(1) ?? one.Id.slice(0, 12),

@@ -12,14 +12,16 @@ import { dockerEvents } from './events.ts';
 import { createDockerFiles } from './files/group.ts';
 import { createFreezeGate } from './freeze-gate.ts';
 import { createDockerImages } from './images/group.ts';
-import { createDockerWorkload, dockerHandle } from './lifecycle/create.ts';
+import { createDockerWorkload } from './lifecycle/create.ts';
+import { createDockerKept } from './lifecycle/kept.ts';
 import { recoverContainer } from './lifecycle/recover.ts';
 import { removeDockerWorkload } from './lifecycle/remove.ts';
-import { recreateContainer } from './lifecycle/replace.ts';
 import { pauseContainer, resumeContainer, startContainer, stopContainer } from './lifecycle/run.ts';
+import { settleSwap } from './lifecycle/swap.ts';
+import { updateContainer } from './lifecycle/update.ts';
 import { observe } from './observe.ts';
 import { adoptOwn, ownContainers } from './own.ts';
-import { createBody, limits } from './plan.ts';
+import { createBody } from './plan.ts';
 import { watchDocker } from './probe.ts';
 import { openRecords } from './record.ts';
 import { dockerSettingsSchema } from './settings.ts';
@@ -84,7 +86,10 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     }),
     diff: diffDocker,
     create: (context, id, spec) => createDockerWorkload(environment, context, id, spec),
-    start: (context, ref) => startContainer(environment, context, ref),
+    async start(context, ref) {
+      await settleSwap(environment, ref.id);
+      return startContainer(environment, context, ref);
+    },
     stop: (context, ref, policy) => stopContainer(environment, context, ref, policy),
     remove: (context, ref) => removeDockerWorkload(environment, context, ref),
     // One that takes longer than its caller waits goes on, and is joined by the next.
@@ -112,23 +117,8 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     },
     pause: (_context, ref) => pauseContainer(environment, ref),
     resume: (_context, ref) => resumeContainer(environment, ref),
-    async update(_context, ref, to) {
-      const changes = diffDocker(ref.spec, to);
-      const again = changes.some((change) => change.effect === 'recreate');
-      if (again) {
-        await recreateContainer(environment, ref, to);
-      } else if (
-        changes.some((change) => change.field.startsWith('resources.') || change.field.startsWith('settings.'))
-      ) {
-        const { containerId } = records.get(ref.id);
-        await engine.ask(`Changing the limits of ${ref.name}`, () =>
-          engine.docker.getContainer(containerId).update(limits(to)),
-        );
-      }
-      records.change(ref.id, (record) => ({ ...record, spec: to }));
-      const info = await inspectContainer(environment, ref);
-      return { handle: dockerHandle(info.Id), confirmed: observe(info).confirmed ?? {} };
-    },
+    update: (context, ref, to) => updateContainer(environment, context, ref, to),
+    kept: createDockerKept(environment),
     snapshots: createDockerSnapshots(environment),
     images: createDockerImages(environment, options.env),
     volumes: createDockerVolumes(environment),

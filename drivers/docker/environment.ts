@@ -4,7 +4,10 @@ import type { Capability, WorkloadRef } from '../driver.ts';
 import { NovaError } from '../errors.ts';
 import { type Engine, homeLabel, idLabel } from './engine/engine.ts';
 import type { FreezeGate } from './freeze-gate.ts';
-import type { RecordStore } from './record.ts';
+import { asideOf, type RecordStore } from './record.ts';
+
+/** How the names of containers that are set aside begin. */
+export const asidePrefix = 'novacron-kept-';
 
 /** What the parts of the driver share. */
 export type DockerEnvironment = {
@@ -18,14 +21,25 @@ export type DockerEnvironment = {
   checkpoints(): Capability;
 };
 
-/** The container that the engine has for an id of ours, by label, or null. Several can be left by a cut-off replace. */
+/**
+ * The containers that the engine has for an id of ours, by label, without those that are set aside. Several can be left by a cut-off
+ * replace.
+ */
 export async function containersOf(environment: DockerEnvironment, id: string): Promise<Docker.ContainerInfo[]> {
-  const { engine, home } = environment;
-  return engine.ask('Looking for the container', () =>
+  const { engine, home, records } = environment;
+  const all = await engine.ask('Looking for the container', () =>
     engine.docker.listContainers({
       all: true,
       filters: { label: [`${idLabel}=${id}`, `${homeLabel}=${home}`, 'io.novacron.role=workload'] },
     }),
+  );
+  const record = records.read(id);
+  const aside = record === null ? [] : asideOf(record);
+  // While another takes its place the present one is no left-over.
+  if (record?.intent?.kind === 'swap') aside.push(record.intent.from.containerId);
+  // The name tells where the record is lost.
+  return all.filter(
+    (one) => !aside.includes(one.Id) && !(record === null && one.Names[0]?.startsWith(`/${asidePrefix}`)),
   );
 }
 

@@ -30,8 +30,17 @@ export function limits(spec: WorkloadSpec): Record<string, unknown> {
   };
 }
 
-/** The body of the create request. Pure. `image` overrides the spec's for a restored snapshot. */
-export function createBody(id: string, home: string, spec: WorkloadSpec, image?: string): ContainerCreateOptions {
+/**
+ * The body of the create request. Pure. `image` overrides the spec's for a restored snapshot; `anonymous` are volumes that the spec
+ * does not name (path inside -> volume), mounted where the spec mounts nothing.
+ */
+export function createBody(
+  id: string,
+  home: string,
+  spec: WorkloadSpec,
+  image?: string,
+  anonymous: Readonly<Record<string, string>> = {},
+): ContainerCreateOptions {
   const settings = dockerSettings(spec);
   const exposed: Record<string, object> = {};
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
@@ -57,6 +66,10 @@ export function createBody(id: string, home: string, spec: WorkloadSpec, image?:
         return { Type: mount.type, Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
     }
   });
+  const named = new Set(settings.mounts.map((mount) => mount.target));
+  const taken = Object.entries(anonymous)
+    .filter(([target]) => !named.has(target))
+    .map(([target, source]) => ({ Type: 'volume' as const, Source: source, Target: target, ReadOnly: false }));
   const check = settings.healthCheck;
   return {
     name: spec.name,
@@ -85,7 +98,7 @@ export function createBody(id: string, home: string, spec: WorkloadSpec, image?:
         }),
     HostConfig: {
       ...limits(spec),
-      Mounts: mounts,
+      Mounts: [...mounts, ...taken],
       PortBindings: bindings,
       ...(settings.network === undefined ? {} : { NetworkMode: settings.network }),
       Ulimits: settings.ulimits.map((limit) => ({ Name: limit.name, Soft: limit.soft, Hard: limit.hard })),

@@ -19,6 +19,9 @@ import { workloadSpecSchema } from '../spec.ts';
 export const dockerMemorySchema = z.object({ volume: z.string(), bytes: z.number() });
 export type DockerMemory = z.infer<typeof dockerMemorySchema>;
 
+/** Volumes that no spec names, since the image asks for them: path inside -> volume. */
+export const anonymousSchema = z.record(z.string(), z.string());
+
 /** One snapshot of a container: an image of its layer, a copy of each volume, and its memory where that was asked for. */
 export const dockerSnapshotSchema = z.object({
   id: z.string(),
@@ -35,11 +38,24 @@ export const dockerSnapshotSchema = z.object({
   /** Volume -> the volume that holds its copy. */
   copies: z.record(z.string(), z.string()),
   memory: dockerMemorySchema.optional(),
+  /** Path inside -> the volume without a name in the spec that was mounted there. */
+  anonymous: anonymousSchema.optional(),
   spec: workloadSpecSchema,
 });
 export type DockerSnapshot = z.infer<typeof dockerSnapshotSchema>;
 
-/** What is half done. `replace` and `drop` are rolled forward, `snapshot` is rolled back. */
+/** A container of ours that is set aside, stopped and whole: what was before a change. */
+export const dockerKeptSchema = z.object({
+  containerId: z.string(),
+  /** As in the record. */
+  imageId: z.string().nullable(),
+  anonymous: anonymousSchema.optional(),
+  spec: workloadSpecSchema,
+  atMs: z.number(),
+});
+export type DockerKept = z.infer<typeof dockerKeptSchema>;
+
+/** What is half done. `replace`, `swap` and `drop` are rolled forward, `snapshot` is rolled back. */
 export const dockerIntentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('snapshot'), snapshotId: z.string(), paused: z.boolean() }),
   /** A snapshot that is out of the list already; its objects go. */
@@ -57,6 +73,27 @@ export const dockerIntentSchema = z.discriminatedUnion('kind', [
     memory: dockerMemorySchema.optional(),
     /** The new container is there and in the record: only the start is missing. */
     made: z.boolean().optional(),
+    /** Volumes that no spec names, for the new container. */
+    anonymous: anonymousSchema.optional(),
+    /** Volumes of that kind that only the old one had. */
+    surplus: z.array(z.string()).optional(),
+  }),
+  /** Another container takes the place of `from`, which is set aside. Rolled forward, or `back`. */
+  z.object({
+    kind: z.literal('swap'),
+    spec: workloadSpecSchema,
+    from: dockerKeptSchema,
+    /** What the new one is made from; absent until the layer of `from` is kept. */
+    image: z.string().optional(),
+    imageId: z.string().nullable(),
+    anonymous: anonymousSchema,
+    /** The one that takes the place; null until it is made. */
+    to: z.string().nullable(),
+    /** `to` was there before: it is not removed on the way back. */
+    existing: z.boolean(),
+    start: z.boolean(),
+    stopAsked: z.boolean(),
+    back: z.boolean().optional(),
   }),
 ]);
 export type DockerIntent = z.infer<typeof dockerIntentSchema>;
@@ -75,6 +112,10 @@ export const dockerRecordSchema = z.object({
   intent: dockerIntentSchema.nullable(),
   /** What was asked for; absent in records of the first version. */
   spec: workloadSpecSchema.optional(),
+  /** What was before the last change that made it anew. */
+  kept: dockerKeptSchema.optional(),
+  /** Volumes that no spec names and that this container took over from one before it: the engine does not remove them with it. */
+  anonymous: anonymousSchema.optional(),
 });
 export type DockerRecord = z.infer<typeof dockerRecordSchema>;
 
@@ -91,7 +132,16 @@ export type RecordStore = {
   ids(): string[];
   /** The ids by container. Read once, without blocking, then kept in step with every write of this store. */
   byContainer(): Promise<ReadonlyMap<string, string>>;
+  /** The ids by container that is set aside, kept as `byContainer` is. */
+  aside(): Promise<ReadonlyMap<string, string>>;
 };
+
+/** The containers beside the present one that a record knows: what is kept, and both of a swap that is under way. Pure. */
+export function asideOf(record: Pick<DockerRecord, 'containerId' | 'kept' | 'intent'>): string[] {
+  const swap = record.intent?.kind === 'swap' ? [record.intent.from.containerId, record.intent.to] : [];
+  const all = [record.kept?.containerId, ...swap].filter((one) => typeof one === 'string');
+  return all.filter((one, at) => one !== record.containerId && all.indexOf(one) === at);
+}
 
 /** How many records are read at one time. */
 const readAtOnce = 64;
@@ -125,29 +175,34 @@ export function openRecords(root: string): RecordStore {
     }
     return dockerRecordSchema.parse(JSON.parse(text));
   };
-  /** Containers by id as far as this store wrote or removed them, then all of them. */
-  const containers = new Map<string, string | null>();
+  /** Containers by id, the present one first, as far as this store wrote or removed them, then all of them. */
+  const containers = new Map<string, string[]>();
   const owners = new Map<string, string>();
-  let reading: Promise<ReadonlyMap<string, string>> | null = null;
-  const note = (id: string, containerId: string | null): void => {
-    const before = containers.get(id);
-    if (before) owners.delete(before);
-    containers.set(id, containerId);
-    if (containerId) owners.set(containerId, id);
+  const asides = new Map<string, string>();
+  let reading: Promise<void> | null = null;
+  const note = (id: string, present: string | null, others: string[]): void => {
+    for (const before of containers.get(id) ?? []) {
+      if (owners.get(before) === id) owners.delete(before);
+      if (asides.get(before) === id) asides.delete(before);
+    }
+    containers.set(id, [...(present ? [present] : []), ...others]);
+    if (present) owners.set(present, id);
+    for (const other of others) asides.set(other, id);
   };
-  const readAll = async (): Promise<ReadonlyMap<string, string>> => {
+  const readAll = async (): Promise<void> => {
     const all = ids();
     for (let at = 0; at < all.length; at += readAtOnce) {
       await Promise.all(
         all.slice(at, at + readAtOnce).map(async (id) => {
           const text = await readFile(file(id), 'utf8').catch(() => null);
-          const record = text === null ? null : (JSON.parse(text) as { containerId?: string });
+          const record = text === null ? null : (JSON.parse(text) as Partial<DockerRecord>);
           // What was written meanwhile is newer.
-          if (record?.containerId !== undefined && !containers.has(id)) note(id, record.containerId);
+          if (record?.containerId === undefined || containers.has(id)) return;
+          const { containerId, kept, intent = null } = record;
+          note(id, containerId, asideOf({ containerId, intent, ...(kept === undefined ? {} : { kept }) }));
         }),
       );
     }
-    return owners;
   };
   const ids = (): string[] =>
     readdirSync(root)
@@ -169,7 +224,7 @@ export function openRecords(root: string): RecordStore {
     }
     renameSync(temporary, file(record.id));
     syncDirectory();
-    note(record.id, record.containerId);
+    note(record.id, record.containerId, asideOf(record));
     return record;
   };
   return {
@@ -180,9 +235,16 @@ export function openRecords(root: string): RecordStore {
     remove(id) {
       rmSync(file(id), { force: true });
       syncDirectory();
-      note(id, null);
+      note(id, null, []);
     },
     ids,
-    byContainer: () => (reading ??= readAll()),
+    byContainer: async () => {
+      await (reading ??= readAll());
+      return owners;
+    },
+    aside: async () => {
+      await (reading ??= readAll());
+      return asides;
+    },
   };
 }

@@ -14,9 +14,10 @@ export async function makeContainer(
   id: string,
   spec: WorkloadSpec,
   image?: string,
+  anonymous?: Readonly<Record<string, string>>,
 ): Promise<string> {
   const { engine, home } = environment;
-  const body = createBody(id, home, spec, image);
+  const body = createBody(id, home, spec, image, anonymous);
   let made: string;
   try {
     const container = await engine.ask(`Making ${spec.name}`, () => engine.docker.createContainer(body));

@@ -1,4 +1,5 @@
 import type { Handle, Observation } from '../../driver.ts';
+import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
 import { containersOf, type DockerEnvironment, isGone } from '../environment.ts';
 import { observe } from '../observe.ts';
@@ -7,6 +8,7 @@ import { dockerHandle } from './create.ts';
 import { sweepLater } from './late.ts';
 import { removeObjects } from './remove.ts';
 import { finishReplace } from './replace.ts';
+import { finishSwap } from './swap.ts';
 
 /** A clone of the present state that was cut off leaves its snapshot with the origin. */
 async function dropCloneSource(environment: DockerEnvironment, cloneId: string): Promise<void> {
@@ -32,7 +34,7 @@ export async function recoverContainer(
   id: string,
   spec: WorkloadSpec,
   handle: Handle | null,
-): Promise<{ observation: Observation; handle: Handle | null }> {
+): Promise<{ observation: Observation; handle: Handle | null; spec?: WorkloadSpec }> {
   const { engine, records } = environment;
   if (handle === null) {
     await removeObjects(environment, id, spec.name);
@@ -64,11 +66,24 @@ export async function recoverContainer(
     await dropSnapshotObjects(environment, id, record.intent.snapshotId);
     record = records.change(id, (before) => ({ ...before, intent: null }));
   }
+  if (record.intent?.kind === 'swap') {
+    try {
+      record = await finishSwap(environment, id, record.intent);
+    } catch (error) {
+      if (!(error instanceof NovaError) || error.retryable) throw error;
+      // The old one is back, as far as it can be: what is there is told below.
+      record = records.get(id);
+    }
+  }
   if (record.intent?.kind === 'replace') record = await finishReplace(environment, id, record.intent);
   const { containerId, stopAsked } = record;
   try {
     const info = await engine.ask(`Looking at ${spec.name}`, () => engine.docker.getContainer(containerId).inspect());
-    return { observation: observe(info, stopAsked), handle: dockerHandle(containerId) };
+    return {
+      observation: observe(info, stopAsked),
+      handle: dockerHandle(containerId),
+      ...(record.spec === undefined ? {} : { spec: record.spec }),
+    };
   } catch (error) {
     if (!isGone(error)) throw error;
     return { observation: { phase: 'lost', reason: 'the container was removed by somebody else' }, handle };

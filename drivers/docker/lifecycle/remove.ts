@@ -2,6 +2,8 @@ import type { OperationContext, WorkloadRef } from '../../driver.ts';
 import { homeLabel, idLabel } from '../engine/engine.ts';
 import { containersOf, type DockerEnvironment, unlessGone } from '../environment.ts';
 import { dropImages } from '../images/drop.ts';
+import { asideOf, type DockerRecord } from '../record.ts';
+import { dropAnonymous } from '../volumes/anonymous.ts';
 import { dropContainer } from './run.ts';
 
 /** Removes every object in the engine that carries this id: containers, snapshot images, copies of volumes. Idempotent. */
@@ -36,6 +38,13 @@ async function sweepImages(environment: DockerEnvironment): Promise<void> {
     await dropImages(environment, [`${idLabel}=${id}`, `${homeLabel}=${home}`], 'Removing images of ours');
 }
 
+/** The volumes that no spec names and that the engine does not remove with a container, since it took them over from another. */
+function anonymousIn(record: DockerRecord | null): string[] {
+  if (record === null) return [];
+  const swap = record.intent?.kind === 'swap' ? [record.intent.anonymous, record.intent.from.anonymous] : [];
+  return [record.anonymous, record.kept?.anonymous, ...swap].flatMap((one) => Object.values(one ?? {}));
+}
+
 /** Removes a workload and all that belongs to it. Named volumes of the user stay. Idempotent. */
 export async function removeDockerWorkload(
   environment: DockerEnvironment,
@@ -47,7 +56,10 @@ export async function removeDockerWorkload(
     await dropContainer(environment, container.Id, ref.name);
   // An adopted container carries no label of ours: it is known by the record alone.
   const record = environment.records.read(ref.id);
-  if (record !== null) await dropContainer(environment, record.containerId, ref.name);
+  const aside = record === null ? [] : asideOf(record);
+  for (const one of record === null ? [] : [record.containerId, ...aside])
+    if (one !== '') await dropContainer(environment, one, ref.name);
+  await dropAnonymous(environment, anonymousIn(record));
   await removeObjects(environment, ref.id, ref.name);
   environment.records.remove(ref.id);
   await sweepImages(environment);

@@ -1,9 +1,11 @@
 import { NovaError } from '../../errors.ts';
-import type { WorkloadSpec } from '../../spec.ts';
-import { containersOf, type DockerEnvironment, inspectContainer } from '../environment.ts';
+import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
+import { containersOf, type DockerEnvironment } from '../environment.ts';
 import type { DockerIntent, DockerRecord } from '../record.ts';
 import { startFromMemory } from '../snapshots/memory.ts';
+import { dropAnonymous } from '../volumes/anonymous.ts';
 import { dropVolume, fillVolume } from '../volumes/copy.ts';
+import { dropAside } from './aside.ts';
 import { makeContainer } from './create.ts';
 import { dropContainer } from './run.ts';
 
@@ -36,14 +38,28 @@ async function makeAnew(environment: DockerEnvironment, id: string, intent: Repl
   const { records } = environment;
   const name = intent.spec.name;
   const { containerId: old } = records.get(id);
+  const { kept } = records.get(id);
+  // Its volumes would not be those that it knew.
+  if (kept !== undefined) await dropAside(environment, id, kept);
+  // Volumes that no spec names stay until it is decided which go on.
+  const keepVolumes = intent.anonymous !== undefined;
   // One that an earlier try made goes too: its volumes may not be filled.
-  if (old !== '') await dropContainer(environment, old, name);
-  for (const container of await containersOf(environment, id)) await dropContainer(environment, container.Id, name);
+  if (old !== '') await dropContainer(environment, old, name, keepVolumes);
+  for (const container of await containersOf(environment, id))
+    await dropContainer(environment, container.Id, name, keepVolumes);
+  const unnamed = new Set(Object.values(intent.anonymous ?? {}));
+  const mine = { [idLabel]: id, [homeLabel]: environment.home, [roleLabel]: 'data' };
   for (const [volume, copy] of Object.entries(intent.copies)) {
     await dropVolume(environment, id, volume);
-    await fillVolume(environment, id, { from: copy, to: volume, imageId: intent.imageId, labels: {} });
+    await fillVolume(environment, id, {
+      from: copy,
+      to: volume,
+      imageId: intent.imageId,
+      labels: unnamed.has(volume) ? mine : {},
+    });
   }
-  const containerId = await makeContainer(environment, id, intent.spec, intent.imageId);
+  await dropAnonymous(environment, intent.surplus ?? []);
+  const containerId = await makeContainer(environment, id, intent.spec, intent.imageId, intent.anonymous);
   return records.change(id, (before) => ({
     ...before,
     containerId,
@@ -51,6 +67,8 @@ async function makeAnew(environment: DockerEnvironment, id: string, intent: Repl
     currentId: intent.currentId,
     stopAsked: false,
     spec: intent.spec,
+    anonymous: intent.anonymous,
+    kept: undefined,
     intent: intent.start ? { ...intent, made: true } : null,
   }));
 }
@@ -72,39 +90,4 @@ async function startAnew(
     return;
   }
   await startFromMemory(environment, id, name, containerId, { ...intent.memory, imageId: intent.imageId });
-}
-
-/** Makes the container anew from its own present layer with a changed spec; volumes are kept. */
-export async function recreateContainer(
-  environment: DockerEnvironment,
-  ref: { id: string; name: string; spec: WorkloadSpec; handle: { version: number } },
-  to: WorkloadSpec,
-): Promise<string> {
-  const { engine, records, home } = environment;
-  const info = await inspectContainer(environment, ref);
-  const record = records.get(ref.id);
-  const sameImage = JSON.stringify(ref.spec.settings['image']) === JSON.stringify(to.settings['image']);
-  const imageId = sameImage
-    ? (
-        (await engine.ask(
-          `Keeping the files of ${ref.name}`,
-          () =>
-            engine.docker.getContainer(info.Id).commit({
-              pause: true,
-              changes: `LABEL io.novacron.id=${ref.id}\nLABEL io.novacron.home=${home}\nLABEL io.novacron.role=layer`,
-            }),
-          0,
-        )) as { Id: string }
-      ).Id
-    : String(to.settings['image']);
-  const intent: Replace = {
-    kind: 'replace',
-    spec: to,
-    imageId,
-    copies: {},
-    currentId: record.currentId,
-    start: info.State.Running,
-  };
-  records.write({ ...record, intent });
-  return (await finishReplace(environment, ref.id, intent)).containerId;
 }

@@ -9,7 +9,7 @@ import { dockerHandle } from './create.ts';
 const stopMarginMs = 15_000;
 
 /** Starts a stopped container; success when it runs. Throws `conflict` for a frozen one. */
-async function startStopped(engine: Engine, name: string, containerId: string): Promise<void> {
+export async function startStopped(engine: Engine, name: string, containerId: string): Promise<void> {
   await engine.ask(
     `Starting ${name}`,
     async () => {
@@ -94,13 +94,18 @@ export async function resumeContainer(environment: DockerEnvironment, ref: Workl
   await environment.engine.ask(`Resuming ${ref.name}`, () => environment.engine.docker.getContainer(info.Id).unpause());
 }
 
-/** Ends and removes one container with its unnamed volumes; success when it is gone. */
-export async function dropContainer(environment: DockerEnvironment, containerId: string, name: string): Promise<void> {
+/** Ends and removes one container with its unnamed volumes unless they are kept; success when it is gone. */
+export async function dropContainer(
+  environment: DockerEnvironment,
+  containerId: string,
+  name: string,
+  keepVolumes = false,
+): Promise<void> {
   const { engine } = environment;
   await unlessGone(
     engine.ask(
       `Removing ${name}`,
-      () => engine.docker.getContainer(containerId).remove({ force: true, v: true }),
+      () => engine.docker.getContainer(containerId).remove({ force: true, v: !keepVolumes }),
       60_000,
     ),
   );

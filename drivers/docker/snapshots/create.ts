@@ -5,7 +5,9 @@ import { NovaError } from '../../errors.ts';
 import { stripHeaders } from '../console/channel.ts';
 import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
+import { settleSwap } from '../lifecycle/swap.ts';
 import type { DockerSnapshot } from '../record.ts';
+import { anonymousOf } from '../volumes/anonymous.ts';
 import { fillVolume } from '../volumes/copy.ts';
 import { keepMemory, memoryBytes } from './memory.ts';
 import { snapshotLabel, undoSnapshot } from './undo.ts';
@@ -15,7 +17,7 @@ const tailLines = 20;
 
 /** A stored snapshot as the contract shows it. */
 export function snapshotView(snapshot: DockerSnapshot): Snapshot {
-  const { imageId: _imageId, copies: _copies, memory, ...rest } = snapshot;
+  const { imageId: _imageId, copies: _copies, anonymous: _anonymous, memory, ...rest } = snapshot;
   return { ...rest, kind: memory === undefined ? 'disk' : 'disk+memory', memoryBytes: memory?.bytes ?? 0 };
 }
 
@@ -66,6 +68,7 @@ export async function createDockerSnapshot(
   },
 ): Promise<Snapshot> {
   const { engine, records, home } = environment;
+  await settleSwap(environment, ref.id);
   const before = records.get(ref.id);
   const there = before.snapshots.find((one) => one.id === options.id);
   if (there !== undefined) return snapshotView(there);
@@ -90,6 +93,7 @@ export async function createDockerSnapshot(
     );
   }
   const running = info.State.Running && !info.State.Paused;
+  const anonymous = anonymousOf(info, before.spec ?? ref.spec);
   const volumes = chosenVolumes(info, options.volumes ?? 'all');
   const labels = { [idLabel]: ref.id, [homeLabel]: home, [roleLabel]: 'snapshot', [snapshotLabel]: options.id };
   const intent = { kind: 'snapshot' as const, snapshotId: options.id, paused: running };
@@ -151,6 +155,7 @@ export async function createDockerSnapshot(
       imageId: image.Id,
       copies,
       ...(memory === null ? {} : { memory }),
+      anonymous,
       spec: ref.spec,
     };
     records.change(ref.id, (record) => ({

@@ -1,10 +1,14 @@
+import type { ContainerInspectInfo } from 'dockerode';
 import type { OperationContext, Snapshot, SnapshotGroup, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
+import type { WorkloadSpec } from '../../spec.ts';
 import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
 import { dockerHandle, makeContainer } from '../lifecycle/create.ts';
 import { finishReplace } from '../lifecycle/replace.ts';
+import { settleSwap } from '../lifecycle/swap.ts';
 import type { DockerRecord, DockerSnapshot } from '../record.ts';
+import { anonymousOf } from '../volumes/anonymous.ts';
 import { fillVolume } from '../volumes/copy.ts';
 import { createDockerSnapshot, snapshotView } from './create.ts';
 import { diffDockerSnapshots } from './diff.ts';
@@ -20,6 +24,22 @@ function without(record: DockerRecord, gone: DockerSnapshot): DockerRecord {
       .filter((one) => one.id !== gone.id)
       .map((one) => (one.parentId === gone.id ? { ...one, parentId: gone.parentId } : one)),
   };
+}
+
+/**
+ * The volumes that no spec names of a container that goes back to a snapshot: those of the snapshot that it holds a copy of, else those
+ * that are there now. `surplus` are those that are mounted nowhere any more. Pure.
+ */
+export function volumesBack(
+  snapshot: Pick<DockerSnapshot, 'anonymous' | 'copies'>,
+  info: Pick<ContainerInspectInfo, 'Mounts'>,
+  spec: WorkloadSpec,
+): { anonymous: Record<string, string>; surplus: string[] } {
+  const now = anonymousOf(info, spec);
+  const copied = Object.entries(snapshot.anonymous ?? {}).filter(([, volume]) => volume in snapshot.copies);
+  const anonymous = { ...now, ...Object.fromEntries(copied) };
+  const used = new Set(Object.values(anonymous));
+  return { anonymous, surplus: Object.values(now).filter((volume) => !used.has(volume)) };
 }
 
 /** Snapshots of containers: an image of the layer and a copy of each volume, at one instant. */
@@ -77,14 +97,18 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
     },
     create: (context, ref, options) => createDockerSnapshot(environment, context, ref, options),
     async restore(context, ref, snapshotId, options) {
+      await settleSwap(environment, ref.id);
       const snapshot = find(ref, snapshotId);
       const info = await inspectContainer(environment, ref);
+      const aside = await records.aside();
       // Others that use a volume would see its files change beneath them.
       for (const volume of Object.keys(snapshot.copies)) {
         const users = await engine.ask(`Looking who uses ${volume}`, () =>
           engine.docker.listContainers({ all: true, filters: { volume: [volume] } }),
         );
-        const others = users.filter((user) => user.Id !== info.Id).map((user) => user.Names[0]?.slice(1) ?? user.Id);
+        const others = users
+          .filter((user) => user.Id !== info.Id && aside.get(user.Id) !== ref.id)
+          .map((user) => user.Names[0]?.slice(1) ?? user.Id);
         if (others.length > 0) {
           throw new NovaError(
             'conflict',
@@ -94,8 +118,11 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
       }
       const kept = options.keep ? await keepPresent(context, ref, snapshot, info.State.Running, options.keepId) : null;
       const spec = { ...snapshot.spec, name: ref.spec.name };
+      const { anonymous, surplus } = volumesBack(snapshot, info, records.get(ref.id).spec ?? ref.spec);
       const intent = {
         kind: 'replace' as const,
+        anonymous,
+        surplus,
         spec,
         imageId: snapshot.imageId,
         copies: snapshot.copies,
@@ -181,12 +208,17 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
           }),
         0,
       )) as { Id: string };
-      await engine.ask(`Cloning ${ref.name}`, () => source.remove({ force: true }));
+      await engine.ask(`Cloning ${ref.name}`, () => source.remove({ force: true, v: true }));
       const mounts = ((target.spec.settings['mounts'] ?? []) as { type: string; source?: string }[]).map((mount) => {
         if (mount.type !== 'volume' || mount.source === undefined) return mount;
         return { ...mount, source: `${mount.source}-${target.spec.name}` };
       });
       const spec = { ...target.spec, settings: { ...target.spec.settings, mounts } };
+      const anonymous = Object.fromEntries(
+        Object.entries(snapshot.anonymous ?? {}).flatMap(([at, volume]) =>
+          volume in snapshot.copies ? [[at, `${volume}-${target.spec.name}`] as const] : [],
+        ),
+      );
       for (const [volume, copy] of Object.entries(snapshot.copies)) {
         const labels = { [idLabel]: target.id, [homeLabel]: home, [roleLabel]: 'clone' };
         await fillVolume(environment, target.id, {
@@ -198,7 +230,7 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
       }
       const command = await engine.ask(`Cloning ${ref.name}`, () => engine.docker.getImage(snapshot.imageId).inspect());
       const settings = { ...(command.Config.Cmd ? { command: command.Config.Cmd } : {}), ...spec.settings };
-      const containerId = await makeContainer(environment, target.id, { ...spec, settings }, image.Id);
+      const containerId = await makeContainer(environment, target.id, { ...spec, settings }, image.Id, anonymous);
       records.write({
         version: 1,
         id: target.id,
@@ -208,6 +240,7 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
         currentId: null,
         stopAsked: false,
         intent: null,
+        anonymous,
       });
       if (temporary !== null) await group.remove(context, ref, temporary);
       return dockerHandle(containerId);
