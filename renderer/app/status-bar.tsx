@@ -30,8 +30,10 @@ export function StatusBar() {
           <span className="status-item num">
             <Cpu size={12} aria-hidden />
             {t('cpus', { count: host.cpus })}
-            <MemoryStick size={12} aria-hidden />
-            {t('free', { free: formatBytes(host.freeMemoryBytes), all: formatBytes(host.memoryBytes) })}
+            <span className="status-item status-part">
+              <MemoryStick size={12} aria-hidden />
+              {t('free', { free: formatBytes(host.freeMemoryBytes), all: formatBytes(host.memoryBytes) })}
+            </span>
           </span>
         </Tooltip>
       ) : null}

@@ -6,18 +6,20 @@ export type SparklineSource = {
   subscribe: (listener: () => void) => () => void;
 };
 
-/** A small line drawn on a canvas, outside React's state. `max` fixes the top; absent it fits the values. */
+/** A small line drawn on a canvas, outside React's state. `max` fixes the top; absent it fits the values, but is `least` or more. */
 export function Sparkline(props: {
   source: SparklineSource;
   /** How many values the width holds. */
   length?: number;
   max?: number;
+  /** The lowest top: what moves by less than that is drawn as little as it is. */
+  least?: number;
   /** The name of a colour token. */
   color?: string;
   label?: string;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { source, length = 60, max, color = '--accent' } = props;
+  const { source, length = 60, max, least = 0.0001, color = '--accent' } = props;
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
@@ -27,7 +29,7 @@ export function Sparkline(props: {
     };
     const draw = () => {
       frame = 0;
-      paint(element, source.read().slice(-length), { length, max, color });
+      paint(element, source.read().slice(-length), { length, max, least, color });
     };
     const size = new ResizeObserver(later);
     size.observe(element);
@@ -38,7 +40,7 @@ export function Sparkline(props: {
       size.disconnect();
       cancelAnimationFrame(frame);
     };
-  }, [source, length, max, color]);
+  }, [source, length, max, least, color]);
   return (
     <canvas
       ref={canvas}
@@ -53,7 +55,7 @@ export function Sparkline(props: {
 function paint(
   element: HTMLCanvasElement,
   values: readonly (number | null)[],
-  options: { length: number; max: number | undefined; color: string },
+  options: { length: number; max: number | undefined; least: number; color: string },
 ): void {
   const scale = window.devicePixelRatio || 1;
   const width = element.clientWidth;
@@ -64,7 +66,7 @@ function paint(
   if (!context) return;
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, width, height);
-  const top = options.max ?? Math.max(0.0001, ...values.map((value) => value ?? 0));
+  const top = options.max ?? Math.max(options.least, ...values.map((value) => value ?? 0));
   const step = width / Math.max(1, options.length - 1);
   const x = (index: number) => width - (values.length - 1 - index) * step;
   const y = (value: number) => height - 1.5 - Math.min(1, value / top) * (height - 3);

@@ -71,7 +71,21 @@ export function useVerb() {
           for (const one of able) {
             const name = freeName(`${one.spec.name}-clone`, names);
             names.add(name);
-            await run('workloads.clone', { workload: one.id, name });
+            if (able.length > 1) {
+              await run('workloads.clone', { workload: one.id, name });
+              continue;
+            }
+            if ((await runJob('workloads.clone', { workload: one.id, name })) === null) return;
+            const made = Object.values(host.getState().workloads).find((other) => other.spec.name === name);
+            if (!made) return;
+            toasts.show({
+              tone: 'ok',
+              text: t('cloned', { name }),
+              action: {
+                label: t('open'),
+                run: () => route.go({ page: 'list', view: 'all', id: made.id, tab: null }),
+              },
+            });
           }
           return;
         }

@@ -37,6 +37,9 @@ export function createDoctor(host: HostContext): Doctor {
   };
 }
 
+/** Capabilities that are a matter of choice: a machine without them is in good order. */
+const choices: ReadonlySet<string> = new Set(['services']);
+
 function driverFindings(host: HostContext, driver: Driver): Finding[] {
   const probe = host.drivers.probed(driver.name);
   const id = `driver.${driver.name}`;
@@ -50,7 +53,9 @@ function driverFindings(host: HostContext, driver: Driver): Finding[] {
     // Well, but something could be better: hardware acceleration that is there and does not work.
     status: probe.health === 'healthy' && probe.fixes.length > 0 ? 'warning' : status[probe.health],
     detail: [
-      probe.version ? `${probe.summary} (version ${probe.version})` : probe.summary,
+      probe.version && !probe.summary.includes(probe.version)
+        ? `${probe.summary} (version ${probe.version})`
+        : probe.summary,
       engineFacts(probe.attributes),
     ]
       .filter((text) => text !== '')
@@ -71,7 +76,7 @@ function driverFindings(host: HostContext, driver: Driver): Finding[] {
   }
   const features = Object.entries(probe.capabilities)
     // Without a fix there is nothing that the user could do about it.
-    .filter(([, capability]) => !capability.available && (capability.fixes?.length ?? 0) > 0)
+    .filter(([name, capability]) => !choices.has(name) && !capability.available && (capability.fixes?.length ?? 0) > 0)
     .map(
       ([name, capability]): Finding => ({
         id: `${id}.${name}`,

@@ -45,8 +45,10 @@ export function DoctorPage() {
 function Check({ check, muted }: { check: DoctorCheck; muted: readonly string[] }) {
   const { t } = useTranslation(['doctor', 'common']);
   const run = useRun();
-  // The checks of drivers are titled by the driver's own name.
-  const title = driverNameSchema.safeParse(check.title);
+  // The checks of drivers are titled by the driver's own name, those of their parts by `name: part`.
+  const [first = '', ...parts] = check.title.split(': ');
+  const driver = driverNameSchema.safeParse(first);
+  const title = driver.success ? [t(`common:driverShort.${driver.data}`), ...parts].join(': ') : check.title;
   const Icon = icons[check.status];
   const mute = () =>
     void run('settings.set', {
@@ -57,8 +59,7 @@ function Check({ check, muted }: { check: DoctorCheck; muted: readonly string[] 
       <Icon size={16} aria-hidden />
       <div className="grow">
         <h2>
-          {title.success ? t(`common:driverShort.${title.data}`) : check.title}{' '}
-          <span className="sr-only">{t(`status.${check.status}`)}</span>
+          {title} <span className="sr-only">{t(`status.${check.status}`)}</span>
         </h2>
         <p className="muted">{check.detail}</p>
         {check.muted

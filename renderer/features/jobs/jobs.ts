@@ -23,10 +23,18 @@ export function totalFraction(jobs: readonly Job[]): number | null {
   return jobs.reduce((sum, job) => sum + (job.fraction ?? 0), 0) / jobs.length;
 }
 
-/** The jobs that have ended in a bad way between two states. Those that were never seen alive are old news. */
-export function newFailures(before: Readonly<Record<string, Job>>, after: Readonly<Record<string, Job>>): Job[] {
+/**
+ * The jobs that have ended in a bad way between two states. Those that were never seen alive are old news in a first
+ * state; `followed` says that nothing was missed between the two, so that they failed faster than they were seen.
+ */
+export function newFailures(
+  before: Readonly<Record<string, Job>>,
+  after: Readonly<Record<string, Job>>,
+  followed = false,
+): Job[] {
   return Object.values(after).filter((job) => {
     const old = before[job.id];
-    return old !== job && old !== undefined && isActive(old) && (job.state === 'failed' || job.state === 'interrupted');
+    if (old === job || (job.state !== 'failed' && job.state !== 'interrupted')) return false;
+    return old === undefined ? followed : isActive(old);
   });
 }

@@ -12,7 +12,8 @@ export function useJobNotices(): void {
     () =>
       host.subscribe((state, before) => {
         if (state.jobs === before.jobs) return;
-        for (const job of newFailures(before.jobs, state.jobs)) {
+        const followed = before.epoch !== null && before.epoch === state.epoch;
+        for (const job of newFailures(before.jobs, state.jobs, followed)) {
           toasts.show({
             tone: 'bad',
             text: job.error?.message ?? t('endedBadly', { verb: job.verb, subject: job.subject }),

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useHost, useWindow } from '../../client/window-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { DemoButton } from '../create/demo-button.tsx';
 
 /** What an empty list says, and the next step. */
 export function ListEmpty({ view, filtered }: { view: string; filtered: boolean }) {
@@ -12,13 +13,18 @@ export function ListEmpty({ view, filtered }: { view: string; filtered: boolean 
   const none = useHost((state) => Object.keys(state.workloads).length === 0);
   if (!joined) return <div className="grow" role="status" aria-label={t('joining')} />;
   const create = (
-    <Button variant="primary" icon={Plus} keys="C" onClick={() => ui.setState({ dialog: 'create' })}>
+    <Button
+      variant={none ? 'default' : 'primary'}
+      icon={Plus}
+      keys="C"
+      onClick={() => ui.setState({ dialog: 'create' })}
+    >
       {t('new')}
     </Button>
   );
   if (filtered) {
     return (
-      <EmptyState icon={Search} title={t('empty.filtered')} text={t('empty.filteredText')}>
+      <EmptyState icon={Search} title={t('empty.filtered')} text={t('filterWords')}>
         <Button onClick={() => ui.setState({ filter: '' })}>{t('clear')}</Button>
       </EmptyState>
     );
@@ -29,6 +35,7 @@ export function ListEmpty({ view, filtered }: { view: string; filtered: boolean 
   if (none) {
     return (
       <EmptyState icon={Play} title={t('empty.first')} text={t('empty.firstText')}>
+        <DemoButton />
         {create}
         <Button onClick={() => route.go({ page: 'foreign' })}>{t('empty.found')}</Button>
       </EmptyState>

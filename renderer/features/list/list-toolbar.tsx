@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useUi, useWindow } from '../../client/window-context.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/field.tsx';
+import { Kbd } from '../../ui/kbd.tsx';
 import { SaveFilter } from '../filters/save-filter.tsx';
 import { useViewTitle } from './use-view-title.ts';
 
@@ -28,6 +29,7 @@ export function ListToolbar({ view, shown, total }: { view: string; shown: numbe
           aria-label={t('filter')}
           aria-keyshortcuts="/"
           placeholder={t('filterHint')}
+          title={t('filterWords')}
           value={filter}
           onChange={(event) => set(event.target.value)}
           onKeyDown={(event) => {
@@ -42,7 +44,11 @@ export function ListToolbar({ view, shown, total }: { view: string; shown: numbe
             <SaveFilter view={view} />
             <IconButton size="sm" icon={X} label={t('clear')} onClick={() => set('')} />
           </span>
-        ) : null}
+        ) : (
+          <span className="list-filter-key" aria-hidden>
+            <Kbd keys="/" />
+          </span>
+        )}
       </span>
       <Button
         variant="primary"

@@ -1,14 +1,13 @@
-import { CircleHelp } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useHost, useRoute, useWindow } from '../../client/window-context.ts';
 import { engineOf } from '../../store/engine-of.ts';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import { ConsoleTab } from './console/console-tab.tsx';
 import { DisplayTab, hasDisplay } from './console/display-tab.tsx';
 import { LogTab } from './console/log-tab.tsx';
 import { FilesTab } from './files/files-tab.tsx';
+import { Gone } from './gone.tsx';
 import { WorkloadHeader } from './header.tsx';
 import { HistoryTab } from './history/history-tab.tsx';
 import { OverviewTab } from './overview/overview-tab.tsx';
@@ -30,7 +29,7 @@ export function WorkloadPage({ id }: { id: string }) {
   const count = useHost((state) => state.snapshots[id]?.snapshots.length ?? 0);
   const known = useHost((state) => (workload ? state.drivers[workload.spec.driver] : undefined));
   const driver = workload ? engineOf(known, workload.spec) : undefined;
-  if (!workload) return <EmptyState icon={CircleHelp} title={t('gone.title')} text={t('gone.text')} />;
+  if (!workload) return <Gone id={id} />;
   const tabs: Tab[] = [
     { id: 'overview', label: t('tab.overview'), content: <OverviewTab workload={workload} /> },
     // The terminal stays mounted behind the other tabs: it must lose neither its scroll place nor its stream.

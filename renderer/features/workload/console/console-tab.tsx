@@ -86,6 +86,7 @@ function ConsolePane(props: {
   const [search, setSearch] = useState<string | null>(null);
   const [turn, setTurn] = useState(0);
   const [link, setLink] = useState<string | null>(null);
+  const [old, setOld] = useState(false);
   const { id } = props.workload;
   const tail = useScreenTail(props.workload);
 
@@ -127,11 +128,16 @@ function ConsolePane(props: {
         setStatus({ state: 'open', writable: answer.writable, error: null, exitCode: null });
         const shown = view.current;
         if (props.recorded && props.run !== '')
-          later = setTimeout(() => quiet && tail.current !== '' && shown.note(tail.current), quietMs);
+          later = setTimeout(() => {
+            if (!quiet || tail.current === '') return;
+            shown.note(tail.current);
+            setOld(true);
+          }, quietMs);
         view.current.attach(bytes, {
           writable: answer.writable,
           onFirst: () => {
             quiet = false;
+            setOld(false);
           },
           onEnd: (end) => {
             if (!stale) setStatus({ state: 'ended', writable: false, error: end.error, exitCode: end.exitCode });
@@ -145,6 +151,7 @@ function ConsolePane(props: {
     return () => {
       stale = true;
       clearTimeout(later);
+      setOld(false);
     };
     // A new run of the workload and a regained connection are new streams.
   }, [client, id, props.consoleId, props.recorded, props.run, connection, turn, tail]);
@@ -184,6 +191,7 @@ function ConsolePane(props: {
           writable={status.writable}
           onReopen={() => setTurn(turn + 1)}
         />
+        {old && status.state === 'open' ? <span className="muted truncate">{t('console.old')}</span> : null}
         {status.state === 'ended' && status.error === null ? (
           <span className="muted">
             {status.exitCode === null ? t('console.ended') : t('console.exit', { code: status.exitCode })}

@@ -1,7 +1,10 @@
+import { ScrollText } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ErrorData, errorData, type Workload } from '../../../../electron/bridge/contract.ts';
-import { useClient, useHost } from '../../../client/window-context.ts';
+import { useClient, useHost, useWindow } from '../../../client/window-context.ts';
+import { Button } from '../../../ui/button.tsx';
+import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { Checkbox, Select, TextInput } from '../../../ui/field.tsx';
 import './console.css';
@@ -21,6 +24,7 @@ const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g')
 export function LogTab({ workload }: { workload: Workload }) {
   const { t } = useTranslation('workload');
   const client = useClient();
+  const { route } = useWindow();
   const connection = useHost((state) => state.connection);
   const [lines, setLines] = useState<string[]>([]);
   const [filter, setFilter] = useState('');
@@ -28,9 +32,11 @@ export function LogTab({ workload }: { workload: Workload }) {
   const [follow, setFollow] = useState(true);
   const [span, setSpan] = useState<keyof typeof spans>('all');
   const [error, setError] = useState<ErrorData | null>(null);
+  const [opened, setOpened] = useState(false);
   const box = useRef<HTMLPreElement>(null);
   const stick = useRef(true);
   const { id, observation } = workload;
+  const qemu = workload.spec.driver === 'qemu';
   useEffect(() => {
     if (connection !== 'connected') return;
     let close = () => undefined as void;
@@ -53,6 +59,7 @@ export function LogTab({ workload }: { workload: Workload }) {
         }
         setLines([]);
         setError(null);
+        setOpened(true);
         bytes.onData((chunk) => {
           bytes.ack(chunk.length);
           const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
@@ -106,9 +113,25 @@ export function LogTab({ workload }: { workload: Workload }) {
         <span className="muted num">{t('log.lines', { count: shown.length })}</span>
       </div>
       {error === null ? null : <ErrorNote error={error} />}
+      {opened && error === null && shown.length === 0 ? (
+        <EmptyState
+          icon={ScrollText}
+          title={t(lines.length > 0 ? 'log.noneFits' : 'log.none')}
+          text={t(lines.length > 0 ? 'log.noneFitsText' : qemu ? 'log.noneMachine' : 'log.noneText')}
+        >
+          {lines.length > 0 ? (
+            <Button onClick={() => setFilter('')}>{t('log.clear')}</Button>
+          ) : qemu ? (
+            <Button onClick={() => route.go({ page: 'list', view: 'all', id, tab: 'console' }, { replace: true })}>
+              {t('log.console')}
+            </Button>
+          ) : null}
+        </EmptyState>
+      ) : null}
       <pre
         ref={box}
         className="log-lines mono"
+        data-empty={shown.length === 0}
         tabIndex={0}
         role="log"
         aria-label={t('tab.logs')}

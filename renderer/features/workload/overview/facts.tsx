@@ -23,21 +23,6 @@ export function Facts({ workload }: { workload: Workload }) {
         <Fact name={t('fact.driver')}>
           <DriverGlyph driver={spec.driver} named />
         </Fact>
-        <Fact name={t('fact.addresses')}>
-          {(observation.addresses ?? []).length === 0 ? <span className="muted">{t('fact.none')}</span> : null}
-          {(observation.addresses ?? []).map((address) => (
-            <span key={address.text} className="row mono">
-              {address.url ? (
-                <a href={address.url} target="_blank" rel="noreferrer noopener">
-                  {address.text}
-                </a>
-              ) : (
-                address.text
-              )}
-              <CopyButton text={address.url ?? address.text} />
-            </span>
-          ))}
-        </Fact>
         <Fact name={t('metric.cpu')}>
           <span className="num">{vcpus === undefined ? t('fact.unlimited') : `${vcpus} vCPU`}</span>
         </Fact>
@@ -58,6 +43,21 @@ export function Facts({ workload }: { workload: Workload }) {
             <span className="num">{observation.pid}</span>
           </Fact>
         )}
+        <Fact name={t('fact.addresses')} many={(observation.addresses ?? []).length > 1}>
+          {(observation.addresses ?? []).length === 0 ? <span className="muted">{t('fact.none')}</span> : null}
+          {(observation.addresses ?? []).map((address) => (
+            <span key={address.text} className="row mono">
+              {address.url ? (
+                <a href={address.url} target="_blank" rel="noreferrer noopener">
+                  {address.text}
+                </a>
+              ) : (
+                address.text
+              )}
+              <CopyButton text={address.url ?? address.text} />
+            </span>
+          ))}
+        </Fact>
         {labels.length === 0 ? null : (
           <Fact name={t('fact.labels')}>
             <span className="row wrap">
@@ -73,9 +73,9 @@ export function Facts({ workload }: { workload: Workload }) {
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+function Fact({ name, many, children }: { name: string; many?: boolean; children: ReactNode }) {
   return (
-    <div className="fact">
+    <div className="fact" data-many={many ? 'true' : undefined}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>

@@ -26,13 +26,18 @@ type Props = {
   pick: (point: MetricPoint) => number | null;
   format: (value: number) => string;
   color: string;
+  /** The lowest top of the scale. */
+  least: number;
 };
 
 /** One curve with its present and its highest value, and marks where something happened. */
 export function MetricChart(props: Props) {
   const { t } = useTranslation('workload');
   const { history, pick } = props;
-  const values = [...(history.points ?? []).map(pick), props.value].filter((value) => value !== null);
+  const { metrics } = useWindow();
+  // The curve of the live span grows with each point; so does its peak.
+  const newer = props.live ? metrics.points(props.workloadId) : [];
+  const values = [...(history.points ?? []), ...newer].map(pick).filter((value) => value !== null);
   return (
     <figure className="chart">
       <figcaption>
@@ -79,7 +84,7 @@ function LiveCurve(props: Props) {
     }),
     [stored, live, metrics, workloadId, pick],
   );
-  return <Sparkline source={source} length={liveColumns} color={props.color} label={props.title} />;
+  return <Sparkline source={source} length={liveColumns} color={props.color} least={props.least} label={props.title} />;
 }
 
 function StoredCurve(props: Props) {
@@ -95,7 +100,15 @@ function StoredCurve(props: Props) {
       ),
     [points, pick, fromMs, toMs],
   );
-  return <Sparkline source={useStatic(values)} length={columns} color={props.color} label={props.title} />;
+  return (
+    <Sparkline
+      source={useStatic(values)}
+      length={columns}
+      color={props.color}
+      least={props.least}
+      label={props.title}
+    />
+  );
 }
 
 /** Fixed values as the source of a sparkline that draws again when they change. */

@@ -31,15 +31,24 @@ const measures: {
   pick: (point: MetricPoint) => number | null;
   format: (value: number) => string;
   color: string;
+  /** What fills the chart at least, so that an idle one looks idle: a tenth of a core, some KiB each second. */
+  least: number;
 }[] = [
-  { id: 'cpu', pick: (point) => point.cpuCores, format: cores, color: '--accent' },
-  { id: 'memory', pick: (point) => point.memoryBytes, format: formatBytes, color: '--ok' },
-  { id: 'disk', pick: (point) => sum(point.diskReadRate, point.diskWriteRate), format: formatRate, color: '--warn' },
+  { id: 'cpu', pick: (point) => point.cpuCores, format: cores, color: '--accent', least: 0.1 },
+  { id: 'memory', pick: (point) => point.memoryBytes, format: formatBytes, color: '--ok', least: 1 },
+  {
+    id: 'disk',
+    pick: (point) => sum(point.diskReadRate, point.diskWriteRate),
+    format: formatRate,
+    color: '--warn',
+    least: 8 * 1024,
+  },
   {
     id: 'network',
     pick: (point) => sum(point.networkRxRate, point.networkTxRate),
     format: formatRate,
     color: '--info',
+    least: 8 * 1024,
   },
 ];
 
@@ -60,6 +69,7 @@ export function OverviewTab({ workload }: { workload: Workload }) {
   );
   const argv = commandOf(engine.data);
   const live = span === 'live';
+  const memory = observation.confirmed?.memoryBytes ?? workload.spec.resources.memoryBytes;
   const runs = observation.phase === 'running' || observation.phase === 'paused';
   return (
     <div className="overview">
@@ -79,6 +89,8 @@ export function OverviewTab({ workload }: { workload: Workload }) {
             <MetricChart
               key={measure}
               {...rest}
+              // Memory is drawn against what it has: how full it is, is the question.
+              least={measure === 'memory' ? (memory ?? rest.least) : rest.least}
               workloadId={id}
               spanMs={spanMs}
               live={live}
@@ -94,7 +106,7 @@ export function OverviewTab({ workload }: { workload: Workload }) {
       <section aria-label={t('runs')}>
         <h2>{t('runs')}</h2>
         {argv === null ? (
-          <CodeBlock text={JSON.stringify(engine.data ?? {}, null, 2)} label={t('copyFacts')} />
+          <CodeBlock text={JSON.stringify(factsOf(engine.data), null, 2)} label={t('copyFacts')} />
         ) : (
           <CodeBlock text={argv} label={t('copyCommand')} />
         )}
@@ -108,4 +120,9 @@ function commandOf(engine: Record<string, unknown> | null): string | null {
   const run = engine?.['run'];
   const argv = typeof run === 'object' && run !== null && 'commandLine' in run ? run.commandLine : null;
   return Array.isArray(argv) && argv.every((word) => typeof word === 'string') ? shellLines(argv) : null;
+}
+
+/** What the engine says; our own record of the workload is nobody's question here. */
+function factsOf(engine: Record<string, unknown> | null): unknown {
+  return engine?.['container'] ?? engine ?? {};
 }

@@ -110,7 +110,7 @@ function FileList({ title, files }: { title: string; files: string[] }) {
   return (
     <div>
       <h3>{title}</h3>
-      <ul className="files mono">
+      <ul className="file-names mono">
         {files.map((file) => (
           <li key={file}>{file}</li>
         ))}

@@ -84,6 +84,12 @@ export function SnapshotsTab({ workload }: { workload: Workload }) {
   const best =
     kinds.find((one) => one.kind === (kind === 'best' ? 'disk+memory' : kind) && one.available) ??
     kinds.find((one) => one.available);
+  const cost = [
+    best?.pauseMs === undefined ? '' : t('snapshots.pause', { ms: Math.round(best.pauseMs) }),
+    best?.sizeBytes === undefined ? '' : t('snapshots.size', { size: formatBytes(best.sizeBytes) }),
+  ]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <div className="snapshots">
       <div className="row snapshots-bar">
@@ -119,16 +125,7 @@ export function SnapshotsTab({ workload }: { workload: Workload }) {
           onChange={(value) => setKind(value as SnapshotKind | 'best')}
         />
         {hasVolumes ? <Checkbox checked={volumes} onChange={setVolumes} label={t('snapshots.volumes')} /> : null}
-        <span className="muted truncate grow">
-          {best === undefined
-            ? ''
-            : [
-                best.pauseMs === undefined ? '' : t('snapshots.pause', { ms: Math.round(best.pauseMs) }),
-                best.sizeBytes === undefined ? '' : t('snapshots.size', { size: formatBytes(best.sizeBytes) }),
-              ]
-                .filter(Boolean)
-                .join(' · ')}
-        </span>
+        {cost === '' ? null : <span className="muted truncate grow">{cost}</span>}
       </div>
       {tree === undefined || tree.snapshots.length === 0 ? (
         <EmptyState icon={History} title={t('snapshots.none')} text={t('snapshots.noneText')} />

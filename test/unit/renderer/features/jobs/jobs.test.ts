@@ -27,4 +27,6 @@ it('tells of new failures only', () => {
     d: job('d', { state: 'failed' }),
   };
   expect(newFailures(before, after).map((one) => one.id)).toEqual(['a']);
+  // One that failed before it was seen is news where nothing was missed.
+  expect(newFailures(before, after, true).map((one) => one.id)).toEqual(['a', 'd']);
 });
