@@ -1,5 +1,6 @@
 import type { Handle, OperationContext, WorkloadRef } from './operation.ts';
 import type { WorkloadSpec } from './spec.ts';
+import type { StoreOptions } from './stores.ts';
 
 /** One entry of a file system inside a workload. */
 export type FileEntry = {
@@ -51,19 +52,63 @@ export type Service = {
   /** Published ports: `8080 → 80/tcp`. */
   ports: string[];
   createdAtMs: number;
+  /** The engine that manages it; absent for the default one. */
+  endpoint?: string;
+};
+
+/** One task of a service: a container that a node runs, ran or is to run. */
+export type ServiceTask = {
+  id: string;
+  /** Its place among a replicated service's tasks; null for one task a node. */
+  slot: number | null;
+  /** The node's host name, or its id; empty while none was chosen. */
+  node: string;
+  /** What it does and what it is to do, in the engine's words: `running`, `failed`, `shutdown`. */
+  state: string;
+  wanted: string;
+  /** Why it is in this state; what went wrong, where something did. */
+  reason: string;
+  image: string;
+  containerId?: string;
+  changedAtMs: number;
 };
 
 /** Services of the engine's cluster, where this machine manages one. */
 export type ServiceGroup = {
+  /** Of every engine that manages some. */
   list(): Promise<Service[]>;
   /** Changes the number of tasks of a replicated service and waits until they run. Idempotent. */
-  scale(context: OperationContext, id: string, replicas: number): Promise<void>;
+  scale(context: OperationContext, id: string, replicas: number, options?: StoreOptions): Promise<void>;
+  /** Its tasks, by slot and newest first within one; those that ended are kept by the engine for a while. Throws `not_found`. */
+  tasks?(id: string, options?: StoreOptions): Promise<ServiceTask[]>;
+};
+
+/** What belongs to a Compose project in its engine now. All empty for one that is not there. */
+export type ComposeParts = {
+  /** The files that it was brought up from, as absolute paths of the machine where that was done. */
+  files: string[];
+  /** `workloadId`: it is a workload of ours. */
+  containers: { engineId: string; name: string; workloadId?: string }[];
+  /** Networks and volumes that Compose made for it, by name; those that it only uses are not its own. */
+  networks: string[];
+  volumes: string[];
 };
 
 /** Projects that a Compose file describes. */
 export type ComposeGroup = {
   /** Brings a file's services up; what comes up appears as foreign until it is adopted. Idempotent. Returns the project's name. */
-  up(context: OperationContext, options: { file: string; project?: string }): Promise<{ project: string }>;
+  up(
+    context: OperationContext,
+    options: StoreOptions & { file: string; project?: string },
+  ): Promise<{ project: string }>;
+  /** What a `down` would take. Changes nothing. */
+  parts?(project: string, options?: StoreOptions): Promise<ComposeParts>;
+  /**
+   * Stops and removes its containers and networks, and with `volumes` its volumes and their files. Idempotent. Throws
+   * `conflict` while workloads of ours are among the containers: they are removed first, with their snapshots. What is
+   * removed when it is cut off stays so; asking again goes on.
+   */
+  down?(context: OperationContext, options: StoreOptions & { project: string; volumes: boolean }): Promise<void>;
 };
 
 /**

@@ -56,6 +56,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     gate: createFreezeGate(),
     checkpoints: () => trial.last(),
   };
+  const stores = { volumes: createDockerVolumes(environment), networks: createDockerNetworks(environment) };
   const recovering = new Map<string, ReturnType<Driver['recover']>>();
   const closing = new AbortController();
   const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
@@ -121,12 +122,11 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     kept: createDockerKept(environment),
     snapshots: createDockerSnapshots(environment),
     images: createDockerImages(environment, options.env),
-    volumes: createDockerVolumes(environment),
-    networks: createDockerNetworks(environment),
+    ...stores,
     files: createDockerFiles(environment),
     signal: (ref, signal) => signalContainer(environment, ref, signal),
     services: createDockerServices(engine),
-    compose: createDockerCompose(engine.endpoint, options.env),
+    compose: createDockerCompose(environment, options.env, stores),
     exec: (ref, exec) => dockerExec(environment, ref, exec),
     logs: (ref, read, signal) => dockerLogs(environment, ref, read, until(signal)),
     discover: async (asked) => [

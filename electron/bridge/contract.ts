@@ -6,6 +6,7 @@ import {
   workloadNameSchema,
   workloadSpecSchema,
 } from '../../drivers/spec.ts';
+import { clusterMethods } from './methods/clusters.ts';
 import { groupMethods } from './methods/groups.ts';
 import { insideMethods } from './methods/inside.ts';
 import { bytes, command, type MethodKind, query, stream } from './methods/kinds.ts';
@@ -41,6 +42,7 @@ export {
 } from '../../drivers/spec.ts';
 export type { MethodKind } from './methods/kinds.ts';
 export * from './schemas.ts';
+export * from './schemas-clusters.ts';
 export * from './schemas-groups.ts';
 export * from './schemas-rows.ts';
 
@@ -323,6 +325,7 @@ export const methods = {
   ),
   'doctor.run': query('All checks of this machine with their fixes.', none, z.array(s.doctorCheckSchema)),
   ...insideMethods,
+  ...clusterMethods,
   'settings.get': query("The user's settings.", none, s.settingsSchema),
   'settings.set': command('Changes some settings; an absent one stays.', s.settingsChangeSchema, s.settingsSchema),
 } as const;

@@ -307,20 +307,6 @@ export const filePathSchema = z
 /** Largest file or archive that is taken in one upload, bytes. */
 export const maxUploadBytes = 8 * 1024 ** 3;
 
-/** A service of an engine's cluster. */
-export const serviceSchema = z.object({
-  driver: driverNameSchema,
-  id: z.string(),
-  name: z.string(),
-  image: z.string(),
-  mode: z.enum(['replicated', 'global', 'job']),
-  desired: z.number(),
-  running: z.number(),
-  ports: z.array(z.string()),
-  createdAtMs: z.number(),
-});
-export type ServiceView = z.infer<typeof serviceSchema>;
-
 /** Where the create dialog can take a demo or a catalogue image from. */
 export const catalogueEntrySchema = z.object({
   id: z.string(),

@@ -30,56 +30,60 @@ export function sshWords(endpoint: Endpoint): string[] {
   ];
 }
 
+/** One connection through the user's own ssh program: a process, which ends with it. */
+export function sshTunnel(endpoint: Endpoint, program = 'ssh'): Duplex {
+  const child = spawn(program, sshWords(endpoint), { stdio: ['pipe', 'pipe', 'pipe'] });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString('utf8')).slice(-complaintLimit);
+  });
+  // The end of the pipe is told by the process' own end.
+  child.stdin.on('error', () => undefined);
+  const tunnel = new Duplex({
+    read: () => void child.stdout.resume(),
+    write: (chunk, _encoding, done) => void child.stdin.write(chunk, () => done()),
+    final: (done) => child.stdin.end(() => done()),
+    destroy: (error, done) => {
+      child.kill();
+      done(error);
+    },
+  });
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (!tunnel.push(chunk)) child.stdout.pause();
+  });
+  child.stdout.once('end', () => tunnel.push(null));
+  child.once('error', (cause) => {
+    tunnel.destroy(Object.assign(new Error(`${program} can't be run: ${cause.message}`), { code: 'ECONNREFUSED' }));
+  });
+  child.once('close', (code) => {
+    if (code === 0 || tunnel.destroyed) return;
+    const said = complaint.trim() || `it ended with ${code}`;
+    tunnel.destroy(
+      new NovaError('engine_unavailable', `${endpoint.address} can't be reached by ssh: ${said}`, {
+        retryable: true,
+        details: {
+          command: [program, ...sshWords(endpoint)].join(' '),
+          fixes: [`Try \`ssh ${endpoint.host ?? ''} docker version\` in a terminal.`],
+        },
+      }),
+    );
+  });
+  // What the HTTP client wants of a socket and a pipe can't do.
+  return Object.assign(tunnel, {
+    setKeepAlive: () => tunnel,
+    setNoDelay: () => tunnel,
+    setTimeout: () => tunnel,
+    ref: () => tunnel,
+    unref: () => tunnel,
+  });
+}
+
 /**
  * Connections through the user's own ssh program, as the docker command makes them: with the user's configuration, keys and
- * known hosts. Each connection is a process, which ends with it.
+ * known hosts.
  */
 export function sshAgent(endpoint: Endpoint, program = 'ssh'): Agent {
-  const connect = (): Duplex => {
-    const child = spawn(program, sshWords(endpoint), { stdio: ['pipe', 'pipe', 'pipe'] });
-    let complaint = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      complaint = (complaint + chunk.toString('utf8')).slice(-complaintLimit);
-    });
-    // The end of the pipe is told by the process' own end.
-    child.stdin.on('error', () => undefined);
-    const tunnel = new Duplex({
-      read: () => void child.stdout.resume(),
-      write: (chunk, _encoding, done) => void child.stdin.write(chunk, () => done()),
-      final: (done) => child.stdin.end(() => done()),
-      destroy: (error, done) => {
-        child.kill();
-        done(error);
-      },
-    });
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (!tunnel.push(chunk)) child.stdout.pause();
-    });
-    child.stdout.once('end', () => tunnel.push(null));
-    child.once('error', (cause) => {
-      tunnel.destroy(Object.assign(new Error(`${program} can't be run: ${cause.message}`), { code: 'ECONNREFUSED' }));
-    });
-    child.once('close', (code) => {
-      if (code === 0 || tunnel.destroyed) return;
-      const said = complaint.trim() || `it ended with ${code}`;
-      tunnel.destroy(
-        new NovaError('engine_unavailable', `${endpoint.address} can't be reached by ssh: ${said}`, {
-          retryable: true,
-          details: {
-            command: [program, ...sshWords(endpoint)].join(' '),
-            fixes: [`Try \`ssh ${endpoint.host ?? ''} docker version\` in a terminal.`],
-          },
-        }),
-      );
-    });
-    // What the HTTP client wants of a socket and a pipe can't do.
-    return Object.assign(tunnel, {
-      setKeepAlive: () => tunnel,
-      setNoDelay: () => tunnel,
-      setTimeout: () => tunnel,
-      ref: () => tunnel,
-      unref: () => tunnel,
-    });
-  };
-  return Object.assign(new Agent({ keepAlive: true, maxFreeSockets: 2 }), { createConnection: connect });
+  return Object.assign(new Agent({ keepAlive: true, maxFreeSockets: 2 }), {
+    createConnection: () => sshTunnel(endpoint, program),
+  });
 }

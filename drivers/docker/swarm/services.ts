@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { NovaError } from '../../errors.ts';
-import type { Service, ServiceGroup } from '../../groups.ts';
+import type { Service, ServiceGroup, ServiceTask } from '../../groups.ts';
 import type { Engine } from '../engine/engine.ts';
 
 /** How often the tasks of a service that is being scaled are counted, milliseconds. */
@@ -39,6 +39,41 @@ export function readService(listed: Listed): Service {
   };
 }
 
+/** A task as the engine lists it. Source: Docker Engine API, `GET /tasks`. */
+export type ListedTask = {
+  ID: string;
+  UpdatedAt?: string;
+  Slot?: number;
+  NodeID?: string;
+  DesiredState?: string;
+  Spec?: { ContainerSpec?: { Image?: string } };
+  Status?: {
+    Timestamp?: string;
+    State?: string;
+    Message?: string;
+    Err?: string;
+    ContainerStatus?: { ContainerID?: string };
+  };
+};
+
+/** Reads the engine's words for one task; `nodes` are host names by node id. Pure. */
+export function readTask(listed: ListedTask, nodes: ReadonlyMap<string, string>): ServiceTask {
+  const { Status: status = {} } = listed;
+  const image = listed.Spec?.ContainerSpec?.Image ?? '';
+  const container = status.ContainerStatus?.ContainerID ?? '';
+  return {
+    id: listed.ID,
+    slot: listed.Slot ?? null,
+    node: nodes.get(listed.NodeID ?? '') ?? listed.NodeID ?? '',
+    state: status.State ?? 'new',
+    wanted: listed.DesiredState ?? '',
+    reason: status.Err ?? status.Message ?? '',
+    image: image.split('@')[0] ?? image,
+    ...(container === '' ? {} : { containerId: container }),
+    changedAtMs: Date.parse(status.Timestamp ?? listed.UpdatedAt ?? '') || 0,
+  };
+}
+
 /** The services of the swarm that the engine manages. */
 export function createDockerServices(engine: Engine): ServiceGroup {
   const ask = async (filters?: Record<string, string[]>): Promise<Listed[]> => {
@@ -69,6 +104,24 @@ export function createDockerServices(engine: Engine): ServiceGroup {
   };
   return {
     list: async () => (await ask()).map(readService),
+    async tasks(id) {
+      const what = `Looking at the tasks of ${id}`;
+      // Asked for by itself: a filter for a service that is not there is an error of its own kind in each version.
+      const service = (await engine.ask(what, () => engine.docker.getService(id).inspect())) as Listed;
+      const [tasks, nodes] = await Promise.all([
+        engine.ask(what, () => engine.docker.listTasks({ filters: { service: [service.ID] } }) as Promise<unknown>),
+        engine.ask(what, () => engine.docker.listNodes() as Promise<unknown>),
+      ]);
+      const names = new Map(
+        (nodes as { ID: string; Description?: { Hostname?: string } }[]).map((node) => [
+          node.ID,
+          node.Description?.Hostname ?? node.ID,
+        ]),
+      );
+      return (tasks as ListedTask[])
+        .map((task) => readTask(task, names))
+        .sort((a, b) => (a.slot ?? 0) - (b.slot ?? 0) || b.changedAtMs - a.changedAtMs);
+    },
     async scale(context, id, replicas) {
       const what = `Scaling ${id}`;
       context.log(`POST /services/${id}/update Replicas=${replicas}`);

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { driverNameSchema } from '../../../drivers/spec.ts';
 import * as s from '../schemas.ts';
 import { bytes, command, query } from './kinds.ts';
 
 const done = z.strictObject({});
 const workload = z.strictObject({ workload: s.workloadKeySchema });
-const job = z.object({ job: s.jobSchema });
 
-/** Files and signals of workloads, services of clusters, projects of Compose files. */
+/** Files and signals of workloads. */
 export const insideMethods = {
   'workloads.signal': command(
     'Sends a signal to its main process, past what waits in its queue.',
@@ -40,31 +38,5 @@ export const insideMethods = {
       archive: z.boolean().prefault(false),
     }),
     z.object({}),
-  ),
-  'services.list': query(
-    'Services of the clusters that this machine manages.',
-    z.strictObject({ driver: driverNameSchema.optional() }),
-    z.array(s.serviceSchema),
-  ),
-  'services.scale': command(
-    'Changes the number of tasks of a service and waits until they run.',
-    z.strictObject({
-      driver: driverNameSchema.prefault('docker'),
-      service: z.string().min(1).max(200),
-      replicas: z.number().int().min(0).max(10_000),
-    }),
-    job,
-  ),
-  'compose.up': command(
-    "Brings up what a Compose file of this machine describes. The job's result names the project.",
-    z.strictObject({
-      driver: driverNameSchema.prefault('docker'),
-      file: z.string().min(1).max(4096),
-      project: z
-        .string()
-        .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'Small letters, digits, dashes and underscores only.')
-        .optional(),
-    }),
-    job,
   ),
 } as const;

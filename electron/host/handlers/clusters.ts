@@ -2,12 +2,15 @@ import type { DriverName } from '../../../drivers/spec.ts';
 import type { Job, ServiceView } from '../../bridge/contract.ts';
 import type { Handlers } from '../../bridge/handlers.ts';
 import type { HostContext } from '../context.ts';
+import { composeDown, planComposeDown } from '../groups/compose-down.ts';
 import type { JobContext } from '../jobs/run-with-deadline.ts';
 import { refreshForeign } from '../workloads/foreign.ts';
 import { limits } from '../workloads/operation.ts';
 
+type ClusterMethod = Extract<keyof Handlers, `services.${string}` | `compose.${string}`>;
+
 /** Services of clusters, and projects of Compose files. */
-export function clusterHandlers(host: HostContext): Pick<Handlers, 'services.list' | 'services.scale' | 'compose.up'> {
+export function clusterHandlers(host: HostContext): Pick<Handlers, ClusterMethod> {
   const job = (verb: string, subject: string, run: (context: JobContext) => Promise<unknown>): { job: Job } => ({
     job: host.jobs.start({ verb, workloadId: null, subject, idleLimitMs: limits.longMs, run }),
   });
@@ -26,14 +29,21 @@ export function clusterHandlers(host: HostContext): Pick<Handlers, 'services.lis
       );
       return (await Promise.all(able.map((each) => servicesOf(each.name)))).flat();
     },
-    'services.scale': async ({ driver, service, replicas }) => {
+    'services.scale': async ({ driver, service, replicas, ...store }) => {
       const { services } = host.drivers.get(driver);
       if (!services) {
         host.drivers.refuse(driver, 'services');
       }
       return job('scale', service, (context) =>
-        services.scale({ ...context, saveHandle: () => {} }, service, replicas),
+        services.scale({ ...context, saveHandle: () => {} }, service, replicas, store),
       );
+    },
+    'services.tasks': async ({ driver, service, ...store }) => {
+      const { services } = host.drivers.get(driver);
+      if (!services?.tasks) {
+        host.drivers.refuse(driver, 'services');
+      }
+      return services.tasks(service, store);
     },
     'compose.up': async ({ driver, file, ...options }) => {
       const own = host.drivers.get(driver);
@@ -47,5 +57,7 @@ export function clusterHandlers(host: HostContext): Pick<Handlers, 'services.lis
         return brought;
       });
     },
+    'compose.planDown': async (asked) => planComposeDown(host, asked),
+    'compose.down': async ({ volumes, ...asked }) => composeDown(host, asked, { volumes }),
   };
 }
