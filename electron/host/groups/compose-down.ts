@@ -18,10 +18,12 @@ export type ComposeProject = { driver: DriverName; project: string; endpoint?: s
 /** What an engine is called that nobody names. */
 const defaultEndpoint = 'default';
 
-function ableOf(host: HostContext, driver: DriverName): Required<Pick<ComposeGroup, 'parts' | 'down'>> {
+const canTakeDown = (group: ComposeGroup): group is Required<ComposeGroup> =>
+  group.parts !== undefined && group.down !== undefined;
+
+function composeOf(host: HostContext, driver: DriverName): Required<ComposeGroup> {
   const { compose } = host.drivers.get(driver);
-  if (compose?.parts === undefined || compose.down === undefined) host.drivers.refuse(driver, 'compose');
-  return { parts: compose.parts, down: compose.down };
+  return compose && canTakeDown(compose) ? compose : host.drivers.refuse(driver, 'compose');
 }
 
 const storeOf = ({ endpoint }: ComposeProject): { endpoint?: string } => (endpoint === undefined ? {} : { endpoint });
@@ -38,7 +40,7 @@ function oursOf(host: HostContext, asked: ComposeProject, parts: ComposeParts): 
 
 /** What would go, by name. Throws `not_found` for a project of which nothing is there. */
 export async function planComposeDown(host: HostContext, asked: ComposeProject): Promise<ComposeDownPlan> {
-  const parts = await ableOf(host, asked.driver).parts(asked.project, storeOf(asked));
+  const parts = await composeOf(host, asked.driver).parts(asked.project, storeOf(asked));
   const ours = oursOf(host, asked, parts);
   if (ours.length + parts.containers.length + parts.networks.length + parts.volumes.length === 0) {
     const where = asked.endpoint === undefined ? '' : ` in ${asked.endpoint}`;
@@ -72,9 +74,9 @@ export async function composeDown(
   asked: ComposeProject,
   options: { volumes: boolean },
 ): Promise<{ job: Job }> {
-  const { parts, down } = ableOf(host, asked.driver);
+  const compose = composeOf(host, asked.driver);
   const { project } = asked;
-  const ours = oursOf(host, asked, await parts(project, storeOf(asked)));
+  const ours = oursOf(host, asked, await compose.parts(project, storeOf(asked)));
   const held = ours.filter((record) => record.row.spec.protected).map((record) => record.row.spec.name);
   if (held.length > 0) {
     throw new NovaError(
@@ -107,7 +109,10 @@ export async function composeDown(
         );
         context.signal.throwIfAborted();
       }
-      await down({ ...context, saveHandle: () => {} }, { ...storeOf(asked), project, volumes: options.volumes });
+      await compose.down(
+        { ...context, saveHandle: () => {} },
+        { ...storeOf(asked), project, volumes: options.volumes },
+      );
       await refreshForeign(host, host.drivers.get(asked.driver));
       return { project };
     },

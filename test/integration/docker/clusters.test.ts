@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,6 +71,16 @@ describe.skipIf(reason !== null)(title('Swarm and Compose'), () => {
       const running = async () => (await services().list())[0]?.running;
       await services().scale(recordingContext(), id, 3);
       expect(await running()).toBe(3);
+      const tasks = (await services().tasks?.(id)) ?? [];
+      expect(tasks.map((task) => [task.slot, task.state, task.wanted])).toEqual(
+        [1, 2, 3].map((slot) => [slot, 'running', 'running']),
+      );
+      expect(tasks[0]).toMatchObject({
+        image: 'busybox:test',
+        node: hostname(),
+        containerId: expect.any(String) as string,
+      });
+      await expect(services().tasks?.('nobody') ?? Promise.resolve()).rejects.toMatchObject({ code: 'not_found' });
       await services().scale(recordingContext(), id, 3);
       await services().scale(recordingContext(), 'web', 1);
       expect(await running()).toBe(1);
@@ -116,6 +126,52 @@ describe.skipIf(reason !== null)(title('Swarm and Compose'), () => {
       await expect(compose().up(recordingContext(), { file: join(folder, 'none.yaml') })).rejects.toThrow(
         /can't be read/,
       );
+    },
+  );
+
+  const shop = (folder: string): string => {
+    mkdirSync(folder);
+    const file = join(folder, 'compose.yaml');
+    const service = 'image: "busybox:test", command: "sleep 1000", stop_grace_period: 1s, volumes: ["files:/data"]';
+    writeFileSync(
+      file,
+      `version: "3"\nservices:\n  web: { ${service} }\n  db: { ${service} }\nvolumes: { files: {} }\n`,
+    );
+    return file;
+  };
+
+  it.skipIf(composeMissing).each([
+    ['with its file', true],
+    ['whose file is gone', false],
+  ])(
+    `takes a project down %s; what is in our care is not touched${composeMissing ? ' [skipped: docker-compose is not installed]' : ''}`,
+    async (_title, kept) => {
+      const folder = join(root, `down-${kept}`);
+      const file = shop(folder);
+      const project = `down-${kept}`;
+      await compose().up(recordingContext(), { file });
+      const parts = await compose().parts?.(project);
+      expect(parts).toMatchObject({ files: [file], networks: [`${project}_default`], volumes: [`${project}_files`] });
+      expect(parts?.containers.map((one) => one.name.replaceAll('-', '_'))).toHaveLength(2);
+      const { engineId = '' } = parts?.containers[0] ?? {};
+      const id = `ours-${kept}`;
+      const adopted = await driver.adopt?.(engineId, id);
+      expect((await compose().parts?.(project))?.containers.find((one) => one.engineId === engineId)?.workloadId).toBe(
+        id,
+      );
+      const down = (volumes: boolean) =>
+        compose().down?.(recordingContext(), { project, volumes }) ?? Promise.resolve();
+      await expect(down(false)).rejects.toMatchObject({ code: 'conflict' });
+      expect((await compose().parts?.(project))?.containers).toHaveLength(2);
+      if (!kept) rmSync(file);
+      await driver.remove(recordingContext(), { id, ...adopted!, name: adopted!.spec.name });
+      await down(false);
+      const left = await compose().parts?.(project);
+      expect(left).toEqual({ files: [], containers: [], networks: [], volumes: [`${project}_files`] });
+      await down(true);
+      expect((await compose().parts?.(project))?.volumes).toEqual([]);
+      // Again, with nothing there: success.
+      await down(true);
     },
   );
 });
