@@ -300,6 +300,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
       return { spec: machine.record.spec, handle: handleOf(machine) };
     },
     async close() {
+      engine.close();
       clearInterval(trimTimer);
       await tidier.close();
       // Afterwards the records are the next host's.

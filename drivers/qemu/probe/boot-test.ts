@@ -64,6 +64,7 @@ export async function bootTest(binary: string, accelerator: Accelerator, signal?
     writeFileSync(output, '');
     const result = await runTool(binary, bootArguments(accelerator, image, output), {
       timeoutMs: bootTestLimitMs,
+      leash: true,
       ...(signal === undefined ? {} : { signal }),
     });
     return judgeBoot(result, readFileSync(output, 'latin1'), accelerator);

@@ -34,6 +34,8 @@ export type Engine = {
   facts(settings: Pick<QemuSettings, 'arch' | 'accelerator'>): Promise<EngineFacts>;
   /** True when a look at the files shows a change since the last one. Cheap. */
   changed(): boolean;
+  /** Ends looks that are under way; who waits for them gets `cancelled`. Idempotent. */
+  close(): void;
   /** Bytes of memory of this host. */
   readonly hostMemoryBytes: number;
 };
@@ -59,6 +61,14 @@ export function candidates(arch: QemuSettings['arch'], system: NodeJS.Platform, 
 export function createEngine(options: { cacheDirectory: string; searchPath?: string; kvmDevice?: string }): Engine {
   const cache = createProbeCache(join(options.cacheDirectory, 'qemu-probe.json'));
   const searchPath = (): string => options.searchPath ?? process.env['PATH'] ?? '';
+  const closing = new AbortController();
+  /** What was cut off says nothing of QEMU, and must not be kept. */
+  const unlessClosed = <T>(value: T): T => {
+    if (closing.signal.aborted) {
+      throw new NovaError('cancelled', 'The look at QEMU was cut off by the end of NovaCron.');
+    }
+    return value;
+  };
   const reports = new Map<string, { key: string; report: Promise<EngineReport> }>();
 
   const accelerator = async (name: Accelerator, binary: QemuBinary, compiled: string[]): Promise<AcceleratorReport> => {
@@ -78,8 +88,8 @@ export function createEngine(options: { cacheDirectory: string; searchPath?: str
       return { name, works: false, reason: obstacle.reason, fixes: [obstacle.fix] };
     }
     const hostKey = name === 'kvm' ? kvmKey(options.kvmDevice) : platform();
-    const verdict = await cache.get(`boot|${name}|${binary.stamp}|${hostKey}`, verdictSchema, () =>
-      bootTest(binary.path, name),
+    const verdict = await cache.get(`boot|${name}|${binary.stamp}|${hostKey}`, verdictSchema, async () =>
+      unlessClosed(await bootTest(binary.path, name, closing.signal)),
     );
     return {
       name,
@@ -92,7 +102,9 @@ export function createEngine(options: { cacheDirectory: string; searchPath?: str
   };
 
   const look = async (binary: QemuBinary, arch: QemuSettings['arch']): Promise<EngineReport> => {
-    const introspection = await cache.get(`ask|${binary.stamp}`, introspectionSchema, () => introspect(binary.path));
+    const introspection = await cache.get(`ask|${binary.stamp}`, introspectionSchema, async () =>
+      unlessClosed(await introspect(binary.path, closing.signal)),
+    );
     const accelerators = await Promise.all(
       candidates(arch, platform(), hostArch()).map((name) => accelerator(name, binary, introspection.accelerators)),
     );
@@ -111,6 +123,7 @@ export function createEngine(options: { cacheDirectory: string; searchPath?: str
 
   const engine: Engine = {
     hostMemoryBytes: totalmem(),
+    close: () => closing.abort(),
     binaries: () => findBinaries(searchPath()),
     imageTool: () => findProgram('qemu-img', searchPath()),
     changed() {

@@ -81,6 +81,7 @@ export async function introspect(binary: string, signal?: AbortSignal): Promise<
       timeoutMs: limitMs,
       input,
       goodbye,
+      leash: true,
       ...(signal === undefined ? {} : { signal }),
     });
     log = result.stderr.split('\n').filter((line) => line !== '');

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { findProgram } from './binaries.ts';
 
 /** How a short-lived program ended. */
 export type ToolResult = {
@@ -22,14 +23,39 @@ export type Goodbye = { after: string; input: string };
 /** How long a killed program is waited for. */
 const unkillableMs = 1_000;
 
-/** Runs a program to its end, with `input` on its standard input. Never throws; killed at the limit. */
+/** A program on a leash ends this long after its limit by itself, seconds: only where nobody is there any more to end it. */
+const leashSeconds = 5;
+
+/**
+ * The words that run a program which would never end of itself, so that it does not outlive a killed NovaCron: behind `timeout` of
+ * coreutils or BusyBox where there is one. macOS has none.
+ */
+export function leashed(words: readonly string[], limitMs: number, searchPath: string): readonly string[] {
+  const timeout = findProgram('timeout', searchPath);
+  return timeout === null
+    ? words
+    : [timeout, '-s', 'KILL', String(Math.ceil(limitMs / 1_000) + leashSeconds), ...words];
+}
+
+/**
+ * Runs a program to its end, with `input` on its standard input. Never throws; killed at the limit. `leash` is for one that ends
+ * neither of itself nor with its input: see `leashed`.
+ */
 export function runTool(
   file: string,
   args: readonly string[],
-  options: { timeoutMs: number; input?: string; goodbye?: Goodbye; signal?: AbortSignal },
+  options: { timeoutMs: number; input?: string; goodbye?: Goodbye; leash?: boolean; signal?: AbortSignal },
 ): Promise<ToolResult> {
   return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+    const all = [file, ...args];
+    const leash = options.leash === true ? leashed(all, options.timeoutMs, process.env['PATH'] ?? '') : all;
+    const [program = file, ...words] = leash;
+    const child = spawn(program, words, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+      // A group of its own, so that the program ends with what holds its leash.
+      detached: leash !== all,
+    });
     const outputs = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     let size = 0;
     let timedOut = false;
@@ -41,7 +67,15 @@ export function runTool(
       }
     };
     const kill = (): void => {
-      child.kill('SIGKILL');
+      if (leash === all || child.pid === undefined) {
+        child.kill('SIGKILL');
+        return;
+      }
+      try {
+        process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It ended just now.
+      }
     };
     let exitCode: number | null = null;
     let endSignal: NodeJS.Signals | null = null;
@@ -64,6 +98,9 @@ export function runTool(
       setTimeout(finish, unkillableMs).unref();
     }, options.timeoutMs);
     options.signal?.addEventListener('abort', kill, { once: true });
+    if (options.signal?.aborted === true) {
+      kill();
+    }
     const { goodbye } = options;
     let seen = '';
     const watch = (chunk: Buffer): void => {
