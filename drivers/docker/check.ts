@@ -54,7 +54,7 @@ export function conflictOf(spec: WorkloadSpec, settings: DockerSettings): { fiel
 /** Checks the driver's part of a spec and completes it. Throws `invalid_spec` with the field at fault. */
 export function checkDockerSpec(spec: WorkloadSpec): WorkloadSpec {
   const refuse = (field: string, why: string): never => {
-    throw new NovaError('invalid_spec', `${spec.name}: ${field}: ${why}`, { details: { field } });
+    throw new NovaError('invalid_spec', `${spec.name}: ${field}: ${why}`, { details: { field, why } });
   };
   const parsed = dockerSettingsSchema.safeParse(spec.settings);
   if (!parsed.success) {

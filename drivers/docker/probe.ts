@@ -104,6 +104,7 @@ export async function probeDocker(
         cgroupVersion: info['CgroupVersion'],
         experimental: info['ExperimentalBuild'],
         runtimes: Object.keys(info['Runtimes'] ?? {}),
+        logDrivers: (info['Plugins'] as { Log?: string[] } | undefined)?.Log,
         swarm: (info['Swarm'] as { LocalNodeState?: string } | undefined)?.LocalNodeState,
         liveRestore: info['LiveRestoreEnabled'],
         cpus: info['NCPU'],

@@ -10,6 +10,8 @@ const pickSchema = z.strictObject({
     .array(z.string().regex(/^[A-Za-z0-9]{1,12}$/))
     .max(20)
     .optional(),
+  /** Chooses a folder in place of a file. */
+  folder: z.boolean().optional(),
 });
 
 /** Answers the page's wish for a file with its path, or null when the user gave up. */
@@ -21,7 +23,7 @@ export function offerDialogs(): void {
     if (window === null) return null;
     const { canceled, filePaths } = await dialog.showOpenDialog(window, {
       ...(options.title === undefined ? {} : { title: options.title }),
-      properties: ['openFile'],
+      properties: [options.folder === true ? 'openDirectory' : 'openFile'],
       filters: [
         ...(options.extensions === undefined ? [] : [{ name: 'Images', extensions: options.extensions }]),
         { name: 'All files', extensions: ['*'] },

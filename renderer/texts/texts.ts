@@ -3,6 +3,7 @@ import { initReactI18next } from 'react-i18next';
 import common from './en/common.json' with { type: 'json' };
 import create from './en/create.json' with { type: 'json' };
 import display from './en/display.json' with { type: 'json' };
+import docker from './en/docker.json' with { type: 'json' };
 import doctor from './en/doctor.json' with { type: 'json' };
 import files from './en/files.json' with { type: 'json' };
 import filters from './en/filters.json' with { type: 'json' };
@@ -24,6 +25,7 @@ export const english = {
   common,
   create,
   display,
+  docker,
   doctor,
   files,
   filters,

@@ -83,7 +83,8 @@ export function checkSettings(driver: Driver, spec: WorkloadSpec): WorkloadSpec 
   }
   const issue = parsed.error.issues[0];
   const field = ['settings', ...(issue?.path ?? [])].join('.');
-  throw new NovaError('invalid_spec', `${field}: ${issue?.message ?? 'not valid'}`, { details: { field } });
+  const why = issue?.message ?? 'not valid';
+  throw new NovaError('invalid_spec', `${field}: ${why}`, { details: { field, why } });
 }
 
 /** Takes the row back when the job could not even be recorded. */

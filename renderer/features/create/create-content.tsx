@@ -7,9 +7,11 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Checkbox } from '../../ui/field.tsx';
 import { freeName } from '../../verbs/names.ts';
+import { isUntouched, settingError } from '../docker/form-error.ts';
 import { type CreateForm, fieldOf, missingField, sources, standardForm, suggestedName, toRequest } from './form.ts';
 import { FormFields } from './form-fields.tsx';
-import { PlanView } from './plan-view.tsx';
+import { fromRequest } from './from-request.ts';
+import { PlanView, usePlan } from './plan-view.tsx';
 import { SourcePicker } from './source-picker.tsx';
 import { TextView } from './text-view.tsx';
 import { useSources } from './use-sources.ts';
@@ -34,7 +36,14 @@ export function CreateContent({ title, onClose }: { title: string; onClose: () =
     setTyped({ ...form, ...part });
     setError(null);
   };
-  const field = error ? fieldOf(error.details['field']) : null;
+  const field = error ? fieldOf(error.details['field'], form.source) : null;
+  const missing = missingField(form);
+  const plan = usePlan(missing === null ? request : null);
+  const container = form.source === 'container';
+  // While the user is at work the host's check of the present form stands at its field, once something was typed there.
+  const live = container ? settingError(plan.error) : null;
+  const settled = live !== null && !isUntouched(form.docker, live.path) ? live : null;
+  const dockerError = container ? (settingError(error) ?? settled) : null;
 
   const create = async (what = request) => {
     setBusy(true);
@@ -52,14 +61,38 @@ export function CreateContent({ title, onClose }: { title: string; onClose: () =
   };
   const label = t(form.start ? 'createStart' : 'create');
   const beside = useWide();
-  const missing = missingField(form);
-  const plan =
-    missing === null ? (
-      <PlanView request={request} />
+  const planView =
+    dockerError !== null ? (
+      <p className="muted">{t('planFault')}</p>
+    ) : missing === null ? (
+      <PlanView plan={plan} catalogue={request.catalogue !== undefined} />
     ) : (
       <p className="muted">{t('planNeeds', { field: t(`field.${missing}`) })}</p>
     );
-  const views = beside ? (['form', 'text'] as const) : (['form', 'plan', 'text'] as const);
+  const textView = (
+    <TextView
+      key={form.source}
+      rows={beside ? 26 : 18}
+      request={request}
+      onEdit={(edited) => {
+        const next = fromRequest(form, edited, name);
+        if (next !== null) change(next);
+        return next !== null;
+      }}
+      onCreate={(what) => void create(what)}
+    />
+  );
+  const views = beside ? (['plan', 'text'] as const) : (['form', 'plan', 'text'] as const);
+  const shown = beside && view === 'form' ? 'plan' : view;
+  const switcher = (
+    <div className="segments" role="radiogroup" aria-label={t('view')}>
+      {views.map((one) => (
+        <button key={one} type="button" role="radio" aria-checked={shown === one} onClick={() => setView(one)}>
+          {t(`views.${one}`)}
+        </button>
+      ))}
+    </div>
+  );
   return (
     <Dialog
       open
@@ -70,13 +103,7 @@ export function CreateContent({ title, onClose }: { title: string; onClose: () =
         <>
           <Checkbox checked={form.start} onChange={(start) => change({ start })} label={t('start')} />
           <span className="grow" />
-          <div className="segments" role="radiogroup" aria-label={t('view')}>
-            {views.map((one) => (
-              <button key={one} type="button" role="radio" aria-checked={view === one} onClick={() => setView(one)}>
-                {t(`views.${one}`)}
-              </button>
-            ))}
-          </div>
+          {beside ? null : switcher}
           <Button variant="primary" busy={busy} reason={found.reasons[form.source]} onClick={() => void create()}>
             {label}
           </Button>
@@ -100,26 +127,30 @@ export function CreateContent({ title, onClose }: { title: string; onClose: () =
           }}
         />
         <div className="create-main">
-          {error && (field === null || view !== 'form') ? <ErrorNote error={error} /> : null}
-          {view === 'form' || (view === 'plan' && beside) ? (
+          {error && (field === null || (!beside && view !== 'form')) ? <ErrorNote error={error} /> : null}
+          {beside || view === 'form' ? (
             <FormFields
               form={form}
               name={name}
               catalogue={found.catalogue}
               demo={found.demo}
               error={field === null ? null : { field, message: error?.message ?? '' }}
+              dockerError={dockerError}
               onChange={change}
             />
-          ) : view === 'plan' && !beside ? (
-            plan
+          ) : view === 'plan' ? (
+            planView
           ) : (
-            <TextView request={request} onCreate={(what) => void create(what)} />
+            textView
           )}
         </div>
         {beside ? (
-          <aside className="create-plan" aria-label={t('plan')}>
-            <h3>{t('plan')}</h3>
-            {plan}
+          <aside className="create-plan" aria-label={t(shown === 'text' ? 'asText' : 'plan')}>
+            <div className="row">
+              {shown === 'text' ? <span className="grow" /> : <h3 className="grow">{t('plan')}</h3>}
+              {switcher}
+            </div>
+            {shown === 'text' ? textView : planView}
           </aside>
         ) : null}
         <input type="submit" hidden />

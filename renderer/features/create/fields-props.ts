@@ -1,4 +1,5 @@
 import type { CatalogueEntry } from '../../../electron/bridge/contract.ts';
+import type { SettingError } from '../docker/form-error.ts';
 import type { CreateForm } from './form.ts';
 
 /** What a group of fields gets. */
@@ -9,6 +10,8 @@ export type FieldsProps = {
   catalogue: CatalogueEntry[];
   demo: CatalogueEntry | undefined;
   error: { field: keyof CreateForm; message: string } | null;
+  /** The fault of one setting of a container. */
+  dockerError: SettingError | null;
   onChange: (part: Partial<CreateForm>) => void;
 };
 

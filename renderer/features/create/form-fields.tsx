@@ -1,10 +1,9 @@
 import { useTranslation } from 'react-i18next';
-import { useHost } from '../../client/window-context.ts';
-import { formatBytes } from '../../format/bytes.ts';
-import { Field, TextInput } from '../../ui/field.tsx';
-import { Note } from '../../ui/note.tsx';
-import { NumberField, SizeField } from '../../ui/number-field.tsx';
+import { Field } from '../../ui/field.tsx';
+import { SizeField } from '../../ui/number-field.tsx';
 import { AdvancedField } from './advanced-field.tsx';
+import { LabelsField, SizeFields } from './common-fields.tsx';
+import { ContainerFields } from './container-fields.tsx';
 import { DisksField } from './disks-field.tsx';
 import { DisplayField } from './display-field.tsx';
 import { errorOf, type FieldsProps } from './fields-props.ts';
@@ -13,61 +12,18 @@ import { SourceFields } from './source-fields.tsx';
 
 /** All fields of the dialog for the chosen source. */
 export function FormFields(props: FieldsProps) {
+  if (props.form.source === 'container') return <ContainerFields {...props} />;
+  return <MachineFields {...props} />;
+}
+
+function MachineFields(props: FieldsProps) {
   const { form, onChange } = props;
   const { t } = useTranslation('create');
-  const host = useHost((state) => state.host);
-  const unset = t('unlimited');
-  const over = host && form.memoryBytes !== null && form.memoryBytes > host.freeMemoryBytes;
   return (
     <div className="create-fields">
       <SourceFields {...props} />
-      <Field label={t('name')} error={errorOf(props, 'name')}>
-        {(control) => (
-          <TextInput
-            {...control}
-            data-autofocus
-            placeholder={props.name}
-            value={form.name}
-            maxLength={63}
-            onChange={(event) => onChange({ name: event.target.value })}
-          />
-        )}
-      </Field>
-      <div className="create-pair">
-        <Field
-          label={t('vcpus')}
-          error={errorOf(props, 'vcpus')}
-          hint={host ? t('hostCpus', { count: host.cpus }) : null}
-        >
-          {(control) => (
-            <NumberField
-              control={control}
-              value={form.vcpus}
-              min={1}
-              unit="vCPU"
-              placeholder={unset}
-              onChange={(vcpus) => onChange({ vcpus })}
-            />
-          )}
-        </Field>
-        <Field
-          label={t('memory')}
-          error={errorOf(props, 'memoryBytes')}
-          hint={host ? t('hostMemory', { free: formatBytes(host.freeMemoryBytes) }) : null}
-        >
-          {(control) => (
-            <SizeField
-              control={control}
-              label={t('memory')}
-              value={form.memoryBytes}
-              placeholder={unset}
-              onChange={(memoryBytes) => onChange({ memoryBytes })}
-            />
-          )}
-        </Field>
-      </div>
-      {over ? <Note tone="warn">{t('overCommit')}</Note> : null}
-      {form.source === 'container' || form.source === 'catalogue' ? null : (
+      <SizeFields {...props} />
+      {form.source === 'catalogue' || form.source === 'container' ? null : (
         <Field label={t('disk')} error={errorOf(props, 'diskBytes')} hint={t(`diskHint.${form.source}`)}>
           {(control) => (
             <SizeField
@@ -87,11 +43,7 @@ export function FormFields(props: FieldsProps) {
         error={errorOf(props, 'forwards')}
         onChange={(forwards) => onChange({ forwards })}
       />
-      <Field label={t('labels')} hint={t('labelsHint')} error={errorOf(props, 'labels')}>
-        {(control) => (
-          <TextInput {...control} value={form.labels} onChange={(event) => onChange({ labels: event.target.value })} />
-        )}
-      </Field>
+      <LabelsField {...props} />
       <AdvancedField {...props} />
     </div>
   );

@@ -1,5 +1,5 @@
-import { GiB, MiB, type WorkloadSpecInput } from '../../../electron/bridge/contract.ts';
-import { parseEnv, splitWords } from './words.ts';
+import { GiB, MiB, type RestartPolicy, type WorkloadSpecInput } from '../../../electron/bridge/contract.ts';
+import { type Settings, textAt } from '../docker/settings.ts';
 
 /** What a new workload is made from. */
 export const sources = ['demo', 'catalogue', 'disk', 'iso', 'kernel', 'container'] as const;
@@ -41,12 +41,10 @@ export type CreateForm = {
   initrd: string;
   cmdline: string;
   catalogueId: string;
-  /** The engine of a container, where there are several; empty for the default one. */
-  endpoint: string;
-  image: string;
-  command: string;
-  /** `NAME=value`, one a line. */
-  env: string;
+  /** The settings of a container as they will be asked for. */
+  docker: Settings;
+  restart: RestartPolicy;
+  autostart: boolean;
   /** A virtual machine has a screen. */
   display: boolean;
   forwards: Forward[];
@@ -72,10 +70,9 @@ export function standardForm(source: Source): CreateForm {
     initrd: '',
     cmdline: '',
     catalogueId: '',
-    endpoint: '',
-    image: '',
-    command: '',
-    env: '',
+    docker: { image: '' },
+    restart: 'no',
+    autostart: false,
     // What a person brings is made to be looked at; a kernel is given its serial console on its command line.
     display: source === 'iso' || source === 'disk',
     forwards: source === 'demo' ? [{ hostPort: 0, guestPort: 80, protocol: 'tcp' }] : [],
@@ -103,7 +100,9 @@ export function toRequest(form: CreateForm, name: string): CreateRequest {
       driver: container ? 'docker' : 'qemu',
       resources,
       ...(form.labels.trim() ? { labels: parseLabels(form.labels) } : {}),
-      settings: container ? containerSettings(form) : machineSettings(form),
+      ...(form.restart === 'no' ? {} : { restart: form.restart }),
+      ...(form.autostart ? { autostart: true } : {}),
+      settings: container ? { ...form.docker, image: textAt(form.docker, 'image').trim() } : machineSettings(form),
     },
     ...(fromCatalogue ? { catalogue } : {}),
     start: form.start,
@@ -152,21 +151,6 @@ function advancedSettings(given: Advanced): Record<string, unknown> {
   };
 }
 
-function containerSettings(form: CreateForm): Record<string, unknown> {
-  const ports = form.forwards
-    .filter((one) => one.guestPort !== null)
-    .map((one) => ({ hostPort: one.hostPort ?? 0, containerPort: one.guestPort, protocol: one.protocol }));
-  const command = splitWords(form.command);
-  const env = parseEnv(form.env);
-  return {
-    image: form.image.trim(),
-    ...(form.endpoint === '' ? {} : { endpoint: form.endpoint }),
-    ...(command.length > 0 ? { command } : {}),
-    ...(Object.keys(env).length > 0 ? { env } : {}),
-    ...(ports.length > 0 ? { ports } : {}),
-  };
-}
-
 function parseLabels(text: string): Record<string, string> {
   const pairs = text
     .split(/[\s,]+/)
@@ -186,7 +170,7 @@ export function suggestedName(form: CreateForm): string {
     disk: form.diskImage,
     iso: form.cdrom,
     kernel: form.kernel,
-    container: form.image.replace(/[:@].*$/, ''),
+    container: textAt(form.docker, 'image').replace(/[:@].*$/, ''),
   }[form.source];
   const last = from.split('/').at(-1) ?? '';
   const plain = last
@@ -197,8 +181,9 @@ export function suggestedName(form: CreateForm): string {
 }
 
 /** The field of the dialog at which an error of the host belongs, by the spec's dotted path; null for none. */
-export function fieldOf(path: unknown): keyof CreateForm | null {
+export function fieldOf(path: unknown, source?: Source): keyof CreateForm | null {
   if (typeof path !== 'string') return null;
+  if (source === 'container' && path.startsWith('settings.')) return 'docker';
   const rules: [RegExp, keyof CreateForm][] = [
     [/^(spec\.)?name/, 'name'],
     [/resources\.(max)?vcpus/i, 'vcpus'],
@@ -213,9 +198,6 @@ export function fieldOf(path: unknown): keyof CreateForm | null {
     [/cmdline/, 'cmdline'],
     [/portForwards|ports/, 'forwards'],
     [/labels/, 'labels'],
-    [/image/, 'image'],
-    [/command/, 'command'],
-    [/env/, 'env'],
   ];
   return rules.find(([rule]) => rule.test(path))?.[1] ?? null;
 }
@@ -231,5 +213,7 @@ export function missingField(form: CreateForm): 'diskImage' | 'cdrom' | 'kernel'
     container: 'image',
   } as const;
   const field = needed[form.source];
-  return field !== null && form[field].trim() === '' ? field : null;
+  if (field === null) return null;
+  const text = field === 'image' ? textAt(form.docker, 'image') : form[field];
+  return text.trim() === '' ? field : null;
 }

@@ -3,7 +3,6 @@ import { formatBytes } from '../../format/bytes.ts';
 import { Checkbox, Field, Select, TextInput } from '../../ui/field.tsx';
 import { Note } from '../../ui/note.tsx';
 import { PathField } from '../paths/path-field.tsx';
-import { useStores } from '../stores/use-stores.ts';
 import { errorOf, type FieldsProps } from './fields-props.ts';
 import type { CreateForm } from './form.ts';
 import { endings } from './image-endings.ts';
@@ -40,7 +39,7 @@ export function SourceFields(props: FieldsProps) {
         </>
       );
     case 'container':
-      return <ContainerFields {...props} />;
+      return null;
   }
 }
 
@@ -114,41 +113,6 @@ function CatalogueFields(props: FieldsProps) {
           {entry.login ? ` ${t('login', { login: entry.login })}` : ''}
         </Note>
       ) : null}
-    </>
-  );
-}
-
-function ContainerFields(props: FieldsProps) {
-  const { t } = useTranslation('create');
-  const engines = useStores('images').filter((store) => store.driver === 'docker');
-  return (
-    <>
-      {engines.length > 1 ? (
-        <Field label={t('field.endpoint')} hint={t('endpointHint')} error={errorOf(props, 'endpoint')}>
-          {(control) => (
-            <Select
-              {...control}
-              value={props.form.endpoint}
-              options={engines.map((store) => ({ value: store.endpoint ?? '', label: store.label }))}
-              onChange={(endpoint) => props.onChange({ endpoint })}
-            />
-          )}
-        </Field>
-      ) : null}
-      <TextField {...props} field="image" hint={t('imageHint')} />
-      <TextField {...props} field="command" hint={t('commandHint')} />
-      <Field label={t('field.env')} hint={t('envHint')} error={errorOf(props, 'env')}>
-        {(control) => (
-          <textarea
-            {...control}
-            className="input mono"
-            rows={2}
-            spellCheck={false}
-            value={props.form.env}
-            onChange={(event) => props.onChange({ env: event.target.value })}
-          />
-        )}
-      </Field>
     </>
   );
 }

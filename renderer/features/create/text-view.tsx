@@ -5,35 +5,53 @@ import { methods } from '../../../electron/bridge/contract.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Field } from '../../ui/field.tsx';
+import { sameJson } from '../docker/settings.ts';
 import type { CreateRequest } from './form.ts';
 
-/** The whole request as text, to read, to change and to keep. What is changed here is created as it stands. */
-export function TextView(props: { request: CreateRequest; onCreate: (request: CreateRequest) => void }) {
+/**
+ * The whole request as text, to read, to change and to keep. `onEdit` takes a change into the form; where it can't (false),
+ * the text is created as it stands.
+ */
+export function TextView(props: {
+  request: CreateRequest;
+  /** Lines of the text that are in sight. */
+  rows: number;
+  onEdit: (request: CreateRequest) => boolean;
+  onCreate: (request: CreateRequest) => void;
+}) {
   const { t } = useTranslation('create');
   const given = JSON.stringify(props.request, null, 2);
-  const [text, setText] = useState<string | null>(null);
-  const checked = text === null ? null : readRequest(text);
+  const [edit, setEdit] = useState<{ text: string; taken: boolean } | null>(null);
+  const read = edit === null ? null : readRequest(edit.text);
+  // What the form has taken is the form's from then on: it is shown as typed until the form says something else.
+  const stale = edit?.taken === true && read !== null && 'request' in read && !sameJson(read.request, props.request);
+  const text = edit === null || stale ? null : edit.text;
+  const checked = text === null ? null : read;
+  const change = (next: string) => {
+    const now = readRequest(next);
+    setEdit({ text: next, taken: 'request' in now && props.onEdit(now.request) });
+  };
   return (
     <div className="stack">
       <Field
         label={t('asText')}
-        hint={t('asTextHint')}
+        hint={t(edit === null || edit.taken || stale ? 'asTextHint' : 'asTextAlone')}
         error={checked && 'problem' in checked ? checked.problem : null}
       >
         {(control) => (
           <textarea
             {...control}
             className="input mono"
-            rows={18}
+            rows={props.rows}
             spellCheck={false}
             value={text ?? given}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => change(event.target.value)}
           />
         )}
       </Field>
       <div className="row">
         <CopyButton label={t('copyText')} text={text ?? given} />
-        {checked && 'request' in checked ? (
+        {checked && 'request' in checked && edit?.taken === false ? (
           <Button size="sm" variant="primary" onClick={() => props.onCreate(checked.request)}>
             {t('createText')}
           </Button>

@@ -1,5 +1,6 @@
 /** What the desktop application gives to its page; absent in a browser. */
-type Desktop = { pickFile: (options: { title?: string; extensions?: string[] }) => Promise<unknown> };
+type Pick = { title: string; extensions: string[] /** A folder in place of a file. */; folder?: boolean };
+type Desktop = { pickFile: (options: Pick) => Promise<unknown> };
 
 declare global {
   interface Window {
@@ -8,7 +9,7 @@ declare global {
 }
 
 /** The system's own file dialog: a path, or null when the user gave up. Null in place of the function in a browser. */
-export function desktopPicker(): ((options: { title: string; extensions: string[] }) => Promise<string | null>) | null {
+export function desktopPicker(): ((options: Pick) => Promise<string | null>) | null {
   const desktop = window.novacronDesktop;
   if (desktop === undefined) return null;
   return async (options) => {

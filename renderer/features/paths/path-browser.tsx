@@ -15,6 +15,8 @@ export function PathBrowser(props: {
   /** The folder to begin in; the home directory without. */
   start: string | null;
   extensions: string[];
+  /** The folder that is open may be chosen too. */
+  folders: boolean;
   onPick: (path: string) => void;
   onClose: () => void;
 }) {
@@ -35,9 +37,18 @@ export function PathBrowser(props: {
       onClose={props.onClose}
       footer={
         <>
-          <Checkbox checked={all} onChange={setAll} label={t('all')} />
+          {props.extensions.length > 0 ? <Checkbox checked={all} onChange={setAll} label={t('all')} /> : null}
           <span className="grow" />
           <Button onClick={props.onClose}>{t('common:cancel')}</Button>
+          {props.folders ? (
+            <Button
+              variant="primary"
+              reason={data ? null : t('common:loading')}
+              onClick={() => (data ? props.onPick(data.path) : undefined)}
+            >
+              {t('pickFolder')}
+            </Button>
+          ) : null}
         </>
       }
     >

@@ -22,6 +22,8 @@ export function PathField(props: {
   value: string;
   /** Endings that the file has usually, without dots. */
   extensions: string[];
+  /** A folder will do as well as a file. */
+  folders?: boolean;
   onChange: (path: string) => void;
 }) {
   const { t } = useTranslation('paths');
@@ -31,11 +33,16 @@ export function PathField(props: {
   // Where the host does not look, it says nothing: the path may be right all the same.
   const found = useQuery('host.path', settled.startsWith('/') ? { path: settled } : null);
   const info = settled === path && path !== '' && found.error === null && !found.loading ? found.data : null;
-  const problem = path === '' ? null : path.startsWith('/') ? problemOf(info) : 'relative';
+  const seen = path === '' ? null : path.startsWith('/') ? problemOf(info) : 'relative';
+  const problem = seen === 'directory' && props.folders === true ? null : seen;
   const pick = async () => {
     const native = desktopPicker();
     if (native === null) return setBrowsing(true);
-    const chosen = await native({ title: props.label, extensions: props.extensions });
+    const chosen = await native({
+      title: props.label,
+      extensions: props.extensions,
+      ...(props.folders === true ? { folder: true } : {}),
+    });
     if (chosen !== null) props.onChange(chosen);
   };
   return (
@@ -63,7 +70,8 @@ export function PathField(props: {
           {browsing ? (
             <PathBrowser
               title={props.label}
-              start={info?.parent ?? null}
+              folders={props.folders === true}
+              start={(info?.kind === 'directory' ? info.path : info?.parent) ?? null}
               extensions={props.extensions}
               onClose={() => setBrowsing(false)}
               onPick={(chosen) => {

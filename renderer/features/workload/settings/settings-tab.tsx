@@ -13,8 +13,13 @@ import { Button } from '../../../ui/button.tsx';
 import { Checkbox, Field, Select, TextInput } from '../../../ui/field.tsx';
 import { Note } from '../../../ui/note.tsx';
 import { ForwardsField } from '../../create/forwards-field.tsx';
+import { usePlan } from '../../create/plan-view.tsx';
+import { DockerAdvanced, DockerMain, DockerReach, useDockerForm } from '../../docker/docker-fields.tsx';
+import { isUntouched, type SettingError, settingError } from '../../docker/form-error.ts';
+import { type Settings, sameJson } from '../../docker/settings.ts';
 import { ChangeList } from './change-list.tsx';
 import { readForwards, writeForwards } from './forwards.ts';
+import { JsonField } from './json-field.tsx';
 import { labelsText, parseLabels } from './labels.ts';
 import './settings.css';
 
@@ -25,25 +30,23 @@ export function SettingsTab({ workload }: { workload: Workload }) {
   const { host, toasts } = useWindow();
   const [draft, setDraft] = useState<WorkloadSpec>(workload.spec);
   const [labels, setLabels] = useState(() => labelsText(workload.spec.labels));
-  const [settings, setSettings] = useState(() => JSON.stringify(workload.spec.settings, null, 2));
-  const [forwards, setForwards] = useState(() => readForwards(workload.spec.driver, workload.spec.settings));
+  const [settings, setSettings] = useState<Settings>(workload.spec.settings);
+  const [badJson, setBadJson] = useState(false);
   const [message, setMessage] = useState('');
   const parsedLabels = parseLabels(labels);
-  const parsedSettings = parseJson(settings);
   const spec: WorkloadSpec = {
     ...draft,
     name: workload.spec.name,
     resources: workload.spec.resources,
     labels: parsedLabels ?? workload.spec.labels,
-    settings: parsedSettings ?? workload.spec.settings,
+    settings: { ...settings },
   };
-  const changed =
-    JSON.stringify(spec) !== JSON.stringify(workload.spec) || parsedLabels === null || parsedSettings === null;
+  const changed = !sameJson(spec, workload.spec) || parsedLabels === null || badJson;
   const valid = workloadSpecSchema.safeParse(spec);
   const problem =
     parsedLabels === null
       ? t('settings.badLabels')
-      : parsedSettings === null
+      : badJson
         ? t('settings.badJson')
         : valid.success
           ? null
@@ -53,12 +56,23 @@ export function SettingsTab({ workload }: { workload: Workload }) {
     changed && problem === null ? { workload: workload.id, spec } : null,
     workload.observation.phase,
   );
-  const refused = diff.error?.message ?? diff.data?.find((change) => change.effect === 'refused')?.why ?? null;
+  const docker = workload.spec.driver === 'docker';
+  // What the fields do not allow together is the driver's to say.
+  const plan = usePlan(docker && changed && problem === null ? { spec, start: false } : null);
+  const fault = changed && problem === null ? (diff.error ?? plan.error) : null;
+  const named = settingError(fault);
+  const dockerError = named !== null && !isUntouched(settings, named.path) ? named : null;
+  const refused =
+    fault?.message ?? (changed ? diff.data?.find((change) => change.effect === 'refused')?.why : null) ?? null;
+  const change = (next: Settings) => {
+    setSettings(next);
+    setBadJson(false);
+  };
+  const forwards = docker ? null : readForwards(workload.spec.driver, settings);
   const show = (next: WorkloadSpec) => {
     setDraft(next);
     setLabels(labelsText(next.labels));
-    setSettings(JSON.stringify(next.settings, null, 2));
-    setForwards(readForwards(next.driver, next.settings));
+    change(next.settings);
   };
   const apply = async () => {
     const before = workload.spec;
@@ -80,120 +94,116 @@ export function SettingsTab({ workload }: { workload: Workload }) {
   };
   const quiet = { onKeyDown: (event: React.KeyboardEvent) => event.stopPropagation() };
   return (
-    <form
-      className="settings-form stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void apply();
-      }}
-    >
-      <Field
-        label={t('settings.labels')}
-        hint={t('settings.labelsHint')}
-        error={parsedLabels === null ? t('settings.badLabels') : null}
+    <div className="settings-tab">
+      <form
+        className="settings-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void apply();
+        }}
       >
-        {(control) => (
-          <TextInput {...control} {...quiet} value={labels} onChange={(event) => setLabels(event.target.value)} />
-        )}
-      </Field>
-      <Field label={t('settings.notes')}>
-        {(control) => (
-          <textarea
-            {...control}
-            {...quiet}
-            className="input"
-            rows={4}
-            value={draft.notes}
-            onChange={(event) => setDraft({ ...draft, notes: event.target.value })}
+        <div className="settings-main stack">
+          <Field
+            label={t('settings.labels')}
+            hint={t('settings.labelsHint')}
+            error={parsedLabels === null ? t('settings.badLabels') : null}
+          >
+            {(control) => (
+              <TextInput {...control} {...quiet} value={labels} onChange={(event) => setLabels(event.target.value)} />
+            )}
+          </Field>
+          <Field label={t('settings.notes')}>
+            {(control) => (
+              <textarea
+                {...control}
+                {...quiet}
+                className="input"
+                rows={4}
+                value={draft.notes}
+                onChange={(event) => setDraft({ ...draft, notes: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label={t('settings.restart')} hint={t('settings.restartHint')}>
+            {(control) => (
+              <Select
+                {...control}
+                value={draft.restart}
+                options={(['no', 'on-failure', 'always'] as const).map((value) => ({
+                  value,
+                  label: t(`settings.policy.${value}`),
+                }))}
+                onChange={(value) => setDraft({ ...draft, restart: value as RestartPolicy })}
+              />
+            )}
+          </Field>
+          <Checkbox
+            checked={draft.autostart}
+            onChange={(autostart) => setDraft({ ...draft, autostart })}
+            label={t('settings.autostart')}
+            hint={t('settings.autostartHint')}
           />
-        )}
-      </Field>
-      <Field label={t('settings.restart')} hint={t('settings.restartHint')}>
-        {(control) => (
-          <Select
-            {...control}
-            value={draft.restart}
-            options={(['no', 'on-failure', 'always'] as const).map((value) => ({
-              value,
-              label: t(`settings.policy.${value}`),
-            }))}
-            onChange={(value) => setDraft({ ...draft, restart: value as RestartPolicy })}
+          <Checkbox
+            checked={draft.protected}
+            onChange={(value) => setDraft({ ...draft, protected: value })}
+            label={t('settings.protected')}
+            hint={t('settings.protectedHint')}
           />
-        )}
-      </Field>
-      <Checkbox
-        checked={draft.autostart}
-        onChange={(autostart) => setDraft({ ...draft, autostart })}
-        label={t('settings.autostart')}
-        hint={t('settings.autostartHint')}
-      />
-      <Checkbox
-        checked={draft.protected}
-        onChange={(value) => setDraft({ ...draft, protected: value })}
-        label={t('settings.protected')}
-        hint={t('settings.protectedHint')}
-      />
-      {forwards === null ? null : (
-        <div {...quiet}>
-          <ForwardsField
-            forwards={forwards}
-            error={null}
+          {docker ? (
+            <div className="stack" {...quiet}>
+              <DockerForm settings={settings} error={dockerError} onChange={change} />
+            </div>
+          ) : null}
+          {forwards === null ? null : (
+            <div {...quiet}>
+              <ForwardsField
+                forwards={forwards}
+                error={null}
+                onChange={(next) => change(writeForwards(workload.spec.driver, settings, next))}
+              />
+            </div>
+          )}
+        </div>
+        <div className="settings-json" {...quiet}>
+          <JsonField
+            value={settings}
+            bad={badJson}
             onChange={(next) => {
-              setForwards(next);
-              if (parsedSettings !== null)
-                setSettings(JSON.stringify(writeForwards(workload.spec.driver, parsedSettings, next), null, 2));
+              if (next === null) setBadJson(true);
+              else change(next);
             }}
           />
         </div>
-      )}
-      <Field
-        label={t('settings.engine')}
-        hint={t('settings.engineHint')}
-        error={parsedSettings === null ? t('settings.badJson') : null}
-      >
-        {(control) => (
-          <textarea
-            {...control}
-            {...quiet}
-            className="input mono"
-            rows={14}
-            spellCheck={false}
-            value={settings}
-            onChange={(event) => {
-              setSettings(event.target.value);
-              const read = parseJson(event.target.value);
-              if (read !== null) setForwards(readForwards(workload.spec.driver, read));
-            }}
-          />
-        )}
-      </Field>
-      {changed && diff.data && diff.data.length > 0 ? (
-        <ChangeList from={workload.spec} to={spec} changes={diff.data} />
-      ) : null}
-      {refused ? <Note tone="bad">{refused}</Note> : null}
-      {message !== '' && !changed ? <Note tone="ok">{message}</Note> : null}
-      <div className="row settings-actions">
-        <Button
-          type="submit"
-          variant="primary"
-          busy={workload.pendingVerb === 'update'}
-          reason={problem ?? refused ?? (changed ? null : t('settings.same'))}
-        >
-          {t('save')}
-        </Button>
-        {changed ? <Button onClick={() => show(workload.spec)}>{t('common:cancel')}</Button> : null}
-      </div>
-    </form>
+        <div className="settings-foot stack">
+          {changed && diff.data && diff.data.length > 0 ? (
+            <ChangeList from={workload.spec} to={spec} changes={diff.data} />
+          ) : null}
+          {refused ? <Note tone="bad">{refused}</Note> : null}
+          {message !== '' && !changed ? <Note tone="ok">{message}</Note> : null}
+          <div className="row settings-actions">
+            <Button
+              type="submit"
+              variant="primary"
+              busy={workload.pendingVerb === 'update'}
+              reason={problem ?? refused ?? (changed ? null : t('settings.same'))}
+            >
+              {t('save')}
+            </Button>
+            {changed ? <Button onClick={() => show(workload.spec)}>{t('common:cancel')}</Button> : null}
+          </div>
+        </div>
+      </form>
+    </div>
   );
 }
 
-function parseJson(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
+function DockerForm(props: { settings: Settings; error: SettingError | null; onChange: (settings: Settings) => void }) {
+  const form = useDockerForm(props.settings, props.error, props.onChange);
+  return (
+    <>
+      <DockerMain form={form} />
+      <DockerReach form={form} />
+      <DockerAdvanced form={form} />
+    </>
+  );
 }

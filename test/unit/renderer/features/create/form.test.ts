@@ -11,6 +11,7 @@ import {
   suggestedName,
   toRequest,
 } from '../../../../../renderer/features/create/form.ts';
+import { fromRequest } from '../../../../../renderer/features/create/from-request.ts';
 
 const filled: Record<Source, Partial<CreateForm>> = {
   demo: {},
@@ -19,10 +20,15 @@ const filled: Record<Source, Partial<CreateForm>> = {
   iso: { cdrom: '/iso/alpine.iso' },
   kernel: { kernel: '/boot/vmlinuz', initrd: '/boot/initrd', cmdline: 'console=ttyS0' },
   container: {
-    image: 'nginx:1.27',
-    command: 'sh -c "echo hi"',
-    env: 'A=1\nB=x=y',
-    forwards: [{ hostPort: 8080, guestPort: 80, protocol: 'tcp' }],
+    docker: {
+      image: ' nginx:1.27 ',
+      command: ['sh', '-c', 'echo hi'],
+      env: { A: '1', B: 'x=y' },
+      ports: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }],
+      mounts: [{ type: 'volume', source: 'data', target: '/data' }],
+    },
+    restart: 'always',
+    autostart: true,
   },
 };
 
@@ -57,7 +63,7 @@ it.each<[Source, Partial<CreateForm>, string]>([
   ['demo', {}, 'demo'],
   ['disk', { diskImage: '/x/Debian 12 (cloud).qcow2' }, 'Debian-12-cloud'],
   ['iso', { cdrom: '/x/alpine-3.20.iso' }, 'alpine-3.20'],
-  ['container', { image: 'ghcr.io/org/app:1@sha256:ff' }, 'app'],
+  ['container', { docker: { image: 'ghcr.io/org/app:1@sha256:ff' } }, 'app'],
   ['kernel', { kernel: '/' }, 'machine'],
   ['container', {}, 'container'],
 ])('suggests a name for %s %o', (source, part, name) => {
@@ -74,12 +80,46 @@ it.each([
   ['settings.disks.2.image', 'moreDisks'],
   ['settings.bootOrder', 'advanced'],
   ['settings.portForwards.1.hostPort', 'forwards'],
-  ['settings.image', 'image'],
   ['settings.machine', 'advanced'],
   ['settings.arch', null],
   [undefined, null],
 ])('an error at %s belongs to %s', (path, field) => {
   expect(fieldOf(path)).toBe(field);
+});
+
+it.each([
+  ['settings.image', 'docker'],
+  ['settings.mounts.0.target', 'docker'],
+  ['resources.memoryBytes', 'memoryBytes'],
+])('of a container an error at %s belongs to %s', (path, field) => {
+  expect(fieldOf(path, 'container')).toBe(field);
+});
+
+describe('a request that was edited as text', () => {
+  const form = { ...standardForm('container'), ...filled.container, labels: 'team=core' };
+  it('becomes the form again', () => {
+    const request = toRequest(form, 'web');
+    const edited = {
+      ...request,
+      spec: {
+        ...request.spec,
+        name: 'mine',
+        resources: { vcpus: 0.5 },
+        labels: { a: '', b: 'c' },
+        settings: { image: 'x', user: 'app' },
+      },
+    };
+    const next = fromRequest(form, edited, 'web');
+    expect(next).toMatchObject({ name: 'mine', vcpus: 0.5, labels: 'a b=c', docker: { image: 'x', user: 'app' } });
+    expect(next && toRequest(next, 'web')).toEqual(edited);
+    expect(fromRequest(form, request, 'web')?.name).toBe('');
+  });
+  it('stands for itself where the form has no place for it', () => {
+    const request = toRequest(form, 'web');
+    expect(fromRequest(form, { ...request, spec: { ...request.spec, notes: 'n' } }, 'web')).toBeNull();
+    expect(fromRequest(form, { ...request, spec: { ...request.spec, driver: 'qemu' } }, 'web')).toBeNull();
+    expect(fromRequest(standardForm('iso'), toRequest(standardForm('iso'), 'web'), 'web')).toBeNull();
+  });
 });
 
 it('takes several disks, and leaves those out that are not filled in', () => {

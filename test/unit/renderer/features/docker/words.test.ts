@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseEnv, splitWords } from '../../../../../renderer/features/create/words.ts';
+import { parseEnv, splitWords } from '../../../../../renderer/features/docker/words.ts';
 
 it.each([
   ['', []],

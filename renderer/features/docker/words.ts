@@ -32,3 +32,25 @@ export function parseEnv(text: string): Record<string, string> {
     });
   return Object.fromEntries(pairs);
 }
+
+/** The inverse of `splitWords`. */
+export function joinWords(words: readonly string[]): string {
+  return words
+    .map((word) => {
+      if (/^[^\s"'\\]+$/.test(word)) return word;
+      return word.includes("'") ? `"${word.replaceAll(/["\\]/g, '\\$&')}"` : `'${word}'`;
+    })
+    .join(' ');
+}
+
+/** The inverse of `parseEnv`. */
+export function envText(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n');
+}
+
+/** Names by spaces or commas. */
+export function parseNames(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '');
+}

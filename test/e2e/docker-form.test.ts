@@ -1,0 +1,120 @@
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BridgeClient } from '../../electron/bridge/client.ts';
+import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../support/docker/daemon.ts';
+import { openPage, startBrowser } from '../support/e2e/browser.ts';
+import { clientOf } from '../support/e2e/seed.ts';
+import { buildPage, startServer, type TestServer } from '../support/e2e/server.ts';
+
+const why = await whyNoDocker();
+/** Long enough for a busy machine; nothing here waits as long as that when all is well. */
+const limit = { timeout: 60_000, interval: 100 };
+
+describe.skipIf(why !== null)(`the whole form of a container${why === null ? '' : ` (skipped: ${why})`}`, () => {
+  let daemon: TestDaemon;
+  let server: TestServer;
+  let client: BridgeClient;
+  let browser: Browser;
+  let tries = 0;
+
+  beforeAll(async () => {
+    await buildPage();
+    daemon = await startDaemon();
+    await importBusybox(daemon.address);
+    server = await startServer({ env: { DOCKER_HOST: daemon.address } });
+    client = clientOf(server.home);
+    browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    client?.close();
+    await server?.close();
+    await daemon?.dispose();
+  });
+
+  const open = (page: Page, section: string) => page.locator('summary').getByText(section, { exact: true }).click();
+  /** What the engine itself says of the container. */
+  const engine = async (name: string) => JSON.stringify(await client.call('workloads.describe', { workload: name }));
+
+  it('is made with a mount, a limit and a health check, and changed after its difference was seen', async () => {
+    tries += 1;
+    const name = `whole-${tries}`;
+    const volume = `files-${tries}`;
+    const { page, problems } = await openPage(browser, server.address);
+    page.setDefaultTimeout(limit.timeout);
+    await page.getByRole('button', { name: 'New workload' }).first().click();
+    await page.getByRole('radio', { name: /Docker container/ }).click();
+    await page.getByLabel('Image', { exact: true }).fill('busybox:test');
+    await page.getByLabel('Command', { exact: true }).fill('sh -c "while :; do sleep 1; done"');
+    await page.getByLabel('Environment').fill('GREETING=hello there');
+    await page.getByLabel('Name', { exact: true }).fill(name);
+
+    // A mistake is told at its field while one types; the one line that it is in says why.
+    await page.getByRole('button', { name: 'Add mount' }).click();
+    await page.getByLabel('Volume of mount 1', { exact: true }).selectOption({ label: 'New volume…' });
+    await page.getByLabel('Name of the new volume of mount 1').fill(volume);
+    const target = page.getByLabel('Path inside of mount 1');
+    await target.fill('data');
+    await page.getByRole('group', { name: 'Mounts' }).getByText('A path is absolute.').waitFor();
+    await expect.poll(() => target.getAttribute('aria-invalid'), limit).toBe('true');
+    await target.fill('/data');
+    await page.getByText('A path is absolute.').waitFor({ state: 'detached' });
+
+    await open(page, 'Limits');
+    await page.getByLabel('Processes', { exact: true }).fill('64');
+    await page.getByLabel('CPU weight').fill('512');
+    await open(page, 'Health check');
+    await page.getByLabel('Command of the check').fill('test -d /data');
+    await page.getByLabel('Every', { exact: true }).fill('2');
+
+    // The text beside follows the form, and the form the text.
+    await page.getByRole('radio', { name: 'As text' }).click();
+    const text = page.getByRole('textbox', { name: 'Request' });
+    await expect.poll(() => text.inputValue(), limit).toContain('"pidsLimit": 64');
+    await text.fill((await text.inputValue()).replace('"pidsLimit": 64', '"pidsLimit": 96'));
+    await expect.poll(() => page.getByLabel('Processes', { exact: true }).inputValue(), limit).toBe('96');
+    await page.getByLabel('CPU weight').fill('256');
+    await expect.poll(() => text.inputValue(), limit).toContain('"cpuShares": 256');
+    await page.getByRole('radio', { name: 'Plan' }).click();
+    await page.getByRole('button', { name: 'Create and start' }).click();
+
+    const phase = async () => (await client.call('workloads.get', { workload: name })).observation.phase;
+    await expect.poll(async () => phase().catch(() => 'none'), limit).toBe('running');
+    const { spec } = await client.call('workloads.get', { workload: name });
+    expect(spec.settings).toMatchObject({
+      env: { GREETING: 'hello there' },
+      mounts: [{ type: 'volume', source: volume, target: '/data', readOnly: false }],
+      pidsLimit: 96,
+      cpuShares: 256,
+      healthCheck: { command: ['test', '-d', '/data'], intervalSeconds: 2 },
+    });
+    expect(await engine(name)).toMatch(/"PidsLimit":96/);
+
+    // One change at once, one that makes the container anew: both are told before.
+    await page.getByRole('tab', { name: 'Settings' }).click();
+    await open(page, 'Limits');
+    await page.getByLabel('Processes', { exact: true }).fill('128');
+    const changes = page.getByRole('list', { name: 'What changes' });
+    await expect.poll(() => changes.innerText(), limit).toMatch(/settings\.pidsLimit\s+at once\s+- 96\s+\+ 128/);
+    await open(page, 'Process');
+    await page.getByLabel('Working directory').fill('/data');
+    await expect
+      .poll(() => changes.innerText(), limit)
+      .toMatch(/settings\.workingDirectory\s+made anew\s+- nothing\s+\+ \/data/);
+    await page.getByLabel('Working directory').fill('data');
+    await page.getByRole('tabpanel').getByText('A path is absolute.').first().waitFor();
+    await page.getByLabel('Working directory').fill('/data');
+    await page.getByRole('textbox', { name: 'Settings of the driver' }).waitFor();
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Settings of the driver' }).inputValue(), limit)
+      .toContain('"workingDirectory": "/data"');
+    const save = page.getByRole('button', { name: 'Save' });
+    await expect.poll(() => save.getAttribute('aria-disabled'), limit).toBeNull();
+    await save.click();
+    await page.getByText(`${name} was changed.`).waitFor();
+    await expect.poll(() => engine(name), limit).toMatch(/"WorkingDir":"\/data"/);
+    expect(await engine(name)).toMatch(/"PidsLimit":128/);
+    expect(await phase()).toBe('running');
+    expect(problems).toEqual([]);
+  });
+});
