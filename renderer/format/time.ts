@@ -21,6 +21,15 @@ export function exactTime(atMs: number, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(atMs);
 }
 
+/** The time of day, with the date where it is not today's. */
+export function clockTime(atMs: number, nowMs: number, language: string): string {
+  const today = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  return new Intl.DateTimeFormat(language, {
+    ...(today ? {} : { dateStyle: 'medium' as const }),
+    timeStyle: 'medium',
+  }).format(atMs);
+}
+
 /** A length of time: `850 ms`, `4.2 s`, `3 min 5 s`, `2 h 10 min`, `5 d 3 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;

@@ -29,12 +29,17 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
   );
 }
 
-/** Text of a machine, to read and to copy. */
+/** Text of a machine, to read and to copy. A line that does not fit goes on below with an indent. */
 export function CodeBlock({ text, label }: { text: string; label?: string }) {
   return (
     <div className="code-box">
       <pre className="code" aria-label={label}>
-        {text}
+        {text.split('\n').map((line, index) => (
+          // Lines have no identity but their place.
+          <span key={String(index)} className="code-line">
+            {line}
+          </span>
+        ))}
       </pre>
       <CopyButton text={text} />
     </div>

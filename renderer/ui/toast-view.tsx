@@ -27,7 +27,11 @@ export function ToastView({ toasts }: { toasts: Toasts }) {
           <div key={toast.id} className="toast" data-tone={toast.tone} role={toast.tone === 'bad' ? 'alert' : 'status'}>
             <Icon size={16} aria-hidden />
             <p className="grow">{toast.text}</p>
-            {toast.details ? <CopyButton label={t('copyDetails')} text={toast.details} /> : null}
+            {toast.details ? (
+              <span className="toast-details">
+                <CopyButton label={t('copyDetails')} text={toast.details} />
+              </span>
+            ) : null}
             {toast.action ? (
               <Button
                 size="sm"

@@ -76,7 +76,7 @@ test('console: search finds what was printed, and a new run of the workload is f
   const { page } = await open('console');
   await page.locator('.xterm-screen').click();
   await page.keyboard.type('echo needle; seq 200\n');
-  await expect.poll(() => screen(page), limit).toContain('200');
+  await expect.poll(() => screen(page), limit).toMatch(/\n200\n/);
   expect(await screen(page)).not.toContain('needle');
   await page.keyboard.press('Control+Shift+F');
   await page.getByRole('textbox', { name: 'Find in the console' }).fill('needle');

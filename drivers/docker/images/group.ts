@@ -8,6 +8,17 @@ import { follow, lastLines, stallMs } from './follow.ts';
 import { followLayers } from './layers.ts';
 import { parseImageName, withTag } from './names.ts';
 
+/** Images that hold a snapshot's files, with the snapshots that would be broken without them. */
+function kept(environment: DockerEnvironment): Map<string, string[]> {
+  const { records } = environment;
+  const found = new Map<string, string[]>();
+  for (const snapshot of records.ids().flatMap((id) => records.read(id)?.snapshots ?? [])) {
+    const holders = found.get(snapshot.imageId) ?? [];
+    found.set(snapshot.imageId, [...holders, `snapshot ${snapshot.name} of ${snapshot.spec.name}`]);
+  }
+  return found;
+}
+
 /** The engine's images. */
 export function createDockerImages(
   environment: DockerEnvironment,
@@ -20,12 +31,16 @@ export function createDockerImages(
       engine.ask('Listing the containers', () => engine.docker.listContainers({ all: true })),
     ]);
     const users = Map.groupBy(containers, (one) => one.ImageID);
+    const held = kept(environment);
     return images.map((image) => ({
       id: image.Id,
       names: (image.RepoTags ?? []).filter((name) => name !== '<none>:<none>'),
       sizeBytes: image.Size,
       createdAtMs: image.Created * 1000,
-      usedBy: (users.get(image.Id) ?? []).map((one) => one.Names[0]?.slice(1) ?? one.Id),
+      usedBy: [
+        ...(users.get(image.Id) ?? []).map((one) => one.Names[0]?.slice(1) ?? one.Id),
+        ...(held.get(image.Id) ?? []),
+      ],
     }));
   };
   const find = async (name: string): Promise<Image> => {

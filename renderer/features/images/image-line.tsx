@@ -37,7 +37,7 @@ export function ImageLine({ image, onDone }: { image: ImageView; onDone: () => v
             {image.endpoint ? <Badge>{image.endpoint}</Badge> : null}
           </span>
           <span className="muted truncate">
-            {used ?? t('unused')}, <RelativeTime atMs={image.createdAtMs} />
+            {used ?? t('unused')} · <RelativeTime atMs={image.createdAtMs} />
           </span>
         </button>
         <span className="num">{formatBytes(image.sizeBytes)}</span>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Job } from '../../../electron/bridge/contract.ts';
 import { useHost, useWindow } from '../../client/window-context.ts';
+import { foldCommands } from '../../format/shell-line.ts';
 import { formatDuration } from '../../format/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { CodeBlock } from '../../ui/copy.tsx';
@@ -33,7 +34,7 @@ export function JobDetails({ job }: { job: Job }) {
       {isActive(job) ? <Progress fraction={job.fraction} label={title} /> : null}
       {job.message && isActive(job) ? <p className="muted">{job.message}</p> : null}
       {job.error ? <ErrorNote error={{ ...job.error }} /> : null}
-      {job.log.length > 0 ? <CodeBlock text={job.log.join('\n')} label={t('output')} /> : null}
+      {job.log.length > 0 ? <CodeBlock text={foldCommands(job.log)} label={t('output')} /> : null}
       {job.log.length === 0 && !job.error ? <p className="muted">{t('noOutput')}</p> : null}
     </div>
   );

@@ -14,7 +14,7 @@ const columns: { id: string; sort?: SortKey }[] = [
 ];
 
 /** The column heads; a click sorts, another turns the order around. The box selects all rows. */
-export function GridHead({ ids }: { ids: readonly string[] }) {
+export function GridHead({ ids, trash }: { ids: readonly string[]; trash: boolean }) {
   const { ui } = useWindow();
   const { t } = useTranslation('list');
   const sort = useUi((state) => state.preferences.sort);
@@ -50,7 +50,7 @@ export function GridHead({ ids }: { ids: readonly string[] }) {
                 {sort.by === key ? <Arrow size={12} aria-hidden /> : null}
               </button>
             ) : (
-              t(`column.${id}`)
+              t(trash && id === 'address' ? 'goneFrom' : `column.${id}`)
             )}
           </span>
         ))}

@@ -78,7 +78,7 @@ export function Grid({ ids, view, openId }: { ids: readonly string[]; view: stri
       aria-activedescendant={cursorIndex >= 0 && place.cursor ? rowId(place.cursor) : undefined}
       onKeyDown={onKeyDown}
     >
-      <GridHead ids={ids} />
+      <GridHead ids={ids} trash={view === 'trash'} />
       <div className="grid-scroll" ref={scroller} role="rowgroup">
         <RowMenu>
           <div className="grid-rows" style={{ height: virtual.getTotalSize() }}>

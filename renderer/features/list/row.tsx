@@ -125,8 +125,8 @@ function Cells({ workload, t }: { workload: Workload; t: TFunction<['list', 'com
         {workload.trashedUntilMs === null ? (
           addresses.map((address) => address.text).join(', ')
         ) : (
-          <span className="muted">
-            {t('goneFrom')} <RelativeTime atMs={workload.trashedUntilMs} />
+          <span className="cell-gone">
+            <RelativeTime atMs={workload.trashedUntilMs} />
           </span>
         )}
       </span>

@@ -112,7 +112,7 @@ function Line({ network, onDone }: { network: NetworkView; onDone: () => void })
           {network.endpoint ? <Badge>{network.endpoint}</Badge> : null}
         </h3>
         <p className="muted truncate" title={used ?? undefined}>
-          {used ?? t('unused')}, {network.kind}
+          {used ?? t('unused')} · {network.builtIn ? t('networks.partOf') : network.kind}
         </p>
       </div>
       <span className="num mono">{network.subnets.join(', ')}</span>

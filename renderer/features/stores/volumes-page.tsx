@@ -103,7 +103,8 @@ function Line({ volume, onDone }: { volume: VolumeView; onDone: () => void }) {
           {used ?? t('unused')}
           {volume.createdAtMs === null ? null : (
             <>
-              , <RelativeTime atMs={volume.createdAtMs} />
+              {' · '}
+              <RelativeTime atMs={volume.createdAtMs} />
             </>
           )}
         </p>

@@ -41,7 +41,8 @@ function Ended({ workload }: { workload: Workload }) {
   const go = (tab: string) => {
     if (at.page === 'list') route.go({ ...at, tab }, { replace: true });
   };
-  const text = [observation.reason, observation.attention].filter(Boolean).join(' ');
+  const said = [observation.reason, observation.attention].filter(Boolean).join(' ');
+  const text = said.charAt(0).toUpperCase() + said.slice(1);
   return (
     <Note tone="bad" role="alert">
       <p>

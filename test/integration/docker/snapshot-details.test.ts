@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { resolveEndpoint } from '../../../drivers/docker/engine/endpoint.ts';
 import { createEngine } from '../../../drivers/docker/engine/engine.ts';
 import { dropVolume } from '../../../drivers/docker/volumes/copy.ts';
-import type { SnapshotGroup, WorkloadRef } from '../../../drivers/driver.ts';
+import type { ImageGroup, SnapshotGroup, WorkloadRef } from '../../../drivers/driver.ts';
 import { whyNoDocker } from '../../support/docker/daemon.ts';
 import { type DockerRig, openDockerRig } from '../../support/docker/rig.ts';
 
@@ -23,6 +23,19 @@ describe.skipIf(reason !== null)(title('Docker snapshots in detail'), () => {
     const done = await group().restore(rig.context(), ref, id, { keep: false, keepId: '' });
     return { ...ref, handle: done.handle, spec: done.spec };
   };
+
+  it('says that a snapshot stands on its image, and does not remove the image from under it', async () => {
+    const images = rig.driver.images as ImageGroup;
+    const ref = await rig.run();
+    await take(ref, 'base');
+    const kept = (await images.list()).find((image) => image.usedBy.includes(`snapshot base of ${ref.name}`));
+    if (kept === undefined) throw new Error('No image says that the snapshot needs it.');
+    await expect(images.remove(rig.context(), kept.id)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(images.remove(rig.context(), kept.names[0] ?? '')).rejects.toMatchObject({ code: 'conflict' });
+    await group().remove(rig.context(), ref, 'base');
+    expect((await images.list()).map((image) => image.id)).not.toContain(kept.id);
+    await rig.driver.remove(rig.context(), ref);
+  });
 
   it('tells which files differ, in the container and its volumes, by what they hold', async () => {
     const ref = await rig.run({ mounts: [{ type: 'volume', source: 'told', target: '/data' }] });

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { HostEvent, Job, Workload } from '../../../../electron/bridge/contract.ts';
 import { useQuery } from '../../../client/use-query.ts';
 import { useHost } from '../../../client/window-context.ts';
+import { foldCommands } from '../../../format/shell-line.ts';
 import { formatDuration } from '../../../format/time.ts';
 import { CodeBlock } from '../../../ui/copy.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
@@ -100,7 +101,7 @@ function JobEntry({ job, subject }: { job: Job; subject: string | null }) {
         {line}
         <ChevronRight size={14} aria-hidden />
       </summary>
-      {job.log.length > 0 ? <CodeBlock text={job.log.join('\n')} label={t('history.copyLog')} /> : null}
+      {job.log.length > 0 ? <CodeBlock text={foldCommands(job.log)} label={t('history.copyLog')} /> : null}
       {job.error ? <ErrorNote error={job.error} /> : null}
     </details>
   );

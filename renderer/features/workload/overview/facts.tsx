@@ -43,6 +43,15 @@ export function Facts({ workload }: { workload: Workload }) {
             <span className="num">{observation.pid}</span>
           </Fact>
         )}
+        {labels.length === 0 ? null : (
+          <Fact name={t('fact.labels')}>
+            <span className="row wrap">
+              {labels.map(([key, value]) => (
+                <Badge key={key}>{value === '' ? key : `${key}=${value}`}</Badge>
+              ))}
+            </span>
+          </Fact>
+        )}
         <Fact name={t('fact.addresses')} many={(observation.addresses ?? []).length > 1}>
           {(observation.addresses ?? []).length === 0 ? <span className="muted">{t('fact.none')}</span> : null}
           {(observation.addresses ?? []).map((address) => (
@@ -58,15 +67,6 @@ export function Facts({ workload }: { workload: Workload }) {
             </span>
           ))}
         </Fact>
-        {labels.length === 0 ? null : (
-          <Fact name={t('fact.labels')}>
-            <span className="row wrap">
-              {labels.map(([key, value]) => (
-                <Badge key={key}>{value === '' ? key : `${key}=${value}`}</Badge>
-              ))}
-            </span>
-          </Fact>
-        )}
       </dl>
       {spec.notes === '' ? null : <p className="notes">{spec.notes}</p>}
     </section>

@@ -4,9 +4,10 @@ import type { MetricPoint, Workload } from '../../../../electron/bridge/contract
 import { useLatestPoint } from '../../../client/use-metrics.ts';
 import { useQuery } from '../../../client/use-query.ts';
 import { useHost } from '../../../client/window-context.ts';
-import { formatBytes, formatRate } from '../../../format/bytes.ts';
+import { formatRate } from '../../../format/bytes.ts';
 import { shellLines } from '../../../format/shell-line.ts';
 import { CodeBlock } from '../../../ui/copy.tsx';
+import { memoryMeasure } from '../../list/metric-cell.tsx';
 import { LivePicture } from '../console/screen-picture.tsx';
 import { Facts } from './facts.tsx';
 import { MetricChart } from './metric-chart.tsx';
@@ -35,7 +36,7 @@ const measures: {
   least: number;
 }[] = [
   { id: 'cpu', pick: (point) => point.cpuCores, format: cores, color: '--accent', least: 0.1 },
-  { id: 'memory', pick: (point) => point.memoryBytes, format: formatBytes, color: '--ok', least: 1 },
+  { id: 'memory', pick: memoryMeasure.pick, format: memoryMeasure.format, color: '--ok', least: 1 },
   {
     id: 'disk',
     pick: (point) => sum(point.diskReadRate, point.diskWriteRate),

@@ -10,6 +10,9 @@ import { RelativeTime } from '../../../ui/time.tsx';
 import { SnapshotPicture } from '../console/screen-picture.tsx';
 import { CloneDialog, RemoveDialog } from './snapshot-dialogs.tsx';
 
+/** A pause below that was none: nothing ran, or there was no memory to keep. Milliseconds. */
+const leastPauseMs = 0.05;
+
 /** One snapshot: its name and notes, and what can be done with it. */
 export function SnapshotDetails({
   workload,
@@ -110,7 +113,7 @@ export function SnapshotDetails({
             <dd className="num">{formatBytes(snapshot.memoryBytes)}</dd>
           </>
         ) : null}
-        {snapshot.pauseMs === undefined ? null : (
+        {snapshot.pauseMs === undefined || snapshot.pauseMs < leastPauseMs ? null : (
           <>
             <dt>{t('snapshots.stood')}</dt>
             <dd className="num">{`${snapshot.pauseMs.toFixed(snapshot.pauseMs < 10 ? 1 : 0)} ms`}</dd>

@@ -45,7 +45,7 @@ export function TimelineRow(props: {
           {props.current ? <Badge tone="ok">{t('snapshots.current')}</Badge> : null}
         </span>{' '}
         <span className="timeline-facts truncate num">
-          {snapshot.automatic ? `${t('snapshots.automatic')} · ` : ''}
+          {snapshot.automatic ? <span className="timeline-automatic">{`${t('snapshots.automatic')} · `}</span> : null}
           <span data-memory={snapshot.memoryBytes > 0}>{t(`snapshots.kind.${snapshot.kind}`)}</span>
           {` · ${formatBytes(snapshot.sizeBytes)} · `}
           <RelativeTime atMs={snapshot.createdAtMs} />

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { formatBytes, formatRate, parseNumber, splitBytes } from '../../../../renderer/format/bytes.ts';
 import { errorText } from '../../../../renderer/format/error-text.ts';
-import { shellLine, shellLines } from '../../../../renderer/format/shell-line.ts';
-import { formatDuration, relativeTime } from '../../../../renderer/format/time.ts';
+import { foldCommands, shellLine, shellLines } from '../../../../renderer/format/shell-line.ts';
+import { clockTime, formatDuration, relativeTime } from '../../../../renderer/format/time.ts';
 
 it.each([
   [0, '0 B'],
@@ -85,4 +85,17 @@ it('a long command line has a line for each option, and stays one command', () =
   expect(shellLines(['qemu', '-name', 'a b', '-nodefaults', '-m', '256'])).toBe(
     "qemu \\\n  -name 'a b' \\\n  -nodefaults \\\n  -m 256",
   );
+});
+
+it('folds a long command of a log at its options, and nothing else', () => {
+  const long = `/usr/bin/qemu ${'x'.repeat(160)} -name a -m 1`;
+  expect(foldCommands(['GET /x -y', long])).toBe(
+    `GET /x -y\n/usr/bin/qemu ${'x'.repeat(160)} \\\n  -name a \\\n  -m 1`,
+  );
+});
+
+it('a time of today stands without its date', () => {
+  const at = new Date(2026, 3, 5, 14, 7, 9).getTime();
+  expect(clockTime(at, at + 1000, 'en')).not.toContain('2026');
+  expect(clockTime(at, at + 2 * 86_400_000, 'en')).toContain('2026');
 });
