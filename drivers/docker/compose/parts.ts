@@ -24,7 +24,7 @@ export async function projectParts(environment: DockerEnvironment, project: stri
   const { engine, records } = environment;
   const what = `Looking for the project ${project}`;
   const filters = { label: [`${label.project}=${project}`] };
-  const known = await records.byContainer();
+  const [known, aside] = await Promise.all([records.byContainer(), records.aside()]);
   const [containers, networks, volumes] = await Promise.all([
     engine.ask(what, () => engine.docker.listContainers({ all: true, filters })),
     engine.ask(what, () => engine.docker.listNetworks({ filters })),
@@ -33,7 +33,8 @@ export async function projectParts(environment: DockerEnvironment, project: stri
   return {
     files: [...new Set(containers.flatMap((one) => filesOf(one.Labels)))],
     containers: containers.map((one) => {
-      const workloadId = known.get(one.Id);
+      // One that is set aside goes with the workload that it is kept for.
+      const workloadId = known.get(one.Id) ?? aside.get(one.Id);
       return {
         engineId: one.Id,
         name: one.Names[0]?.slice(1) ?? one.Id.slice(0, 12),

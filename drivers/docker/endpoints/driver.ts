@@ -1,54 +1,71 @@
-import { join } from 'node:path';
-import type { Driver, EngineEndpoint, Probe } from '../../driver.ts';
+import type { Capability, Driver, DriverEvent, EngineEndpoint, Probe, Service } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
-import { createDockerDriver, type DockerDriverOptions } from '../driver.ts';
-import { defaultName, listEndpoints } from './list.ts';
-import { merge } from './merge.ts';
-import { endpointOf, routed, tagged } from './route.ts';
+import type { DockerDriverOptions } from '../driver.ts';
+import { defaultName } from './list.ts';
+import { type Member, openMembers } from './members.ts';
+import { openMerge } from './merge.ts';
+import { endpointOf, routed, tagged, workloadOf } from './route.ts';
 
 /** An engine that does not list what it has within this time is left out of a list of all, milliseconds. */
 const listLimitMs = 8_000;
 
-type Member = { name: string; address: string; driver: Driver; probe: Probe | null };
-
 /**
  * Docker with all engines that the user's environment and contexts name. A workload names its engine in
- * `settings.endpoint`; each engine has records of its own, and one that hangs delays no other. With one engine it is that
- * engine's driver and nothing more.
+ * `settings.endpoint`; each engine has records of its own, and one that hangs delays no other. Contexts that come and go are
+ * seen while it runs; workloads of one that is gone are `unknown` until it is back.
  */
 export function createDockerEndpoints(options: DockerDriverOptions): Driver {
-  const members = listEndpoints(options.env).map(({ name, endpoint }, index): Member => {
-    const root = index === 0 ? options.root : join(options.root, 'endpoints', encodeURIComponent(name));
-    return { name, address: endpoint.address, driver: createDockerDriver({ ...options, root, endpoint }), probe: null };
-  });
-  const [first, ...others] = members;
-  if (first === undefined || others.length === 0) return (first as Member).driver;
+  const members = openMembers(options);
+  const { first } = members;
+  const closing = new AbortController();
   /** Where a foreign container was seen last: its id says nothing about the engine. */
   const seen = new Map<string, string>();
+  const known = (name: string): Member | undefined => members.all().find((member) => member.name === name);
   const find = (name: string): Member => {
-    const found = members.find((member) => member.name === name);
+    const found = known(name);
     if (found !== undefined) return found;
     throw new NovaError(
       'not_found',
-      `There is no Docker endpoint ${JSON.stringify(name)}; there are ${members.map((member) => member.name).join(', ')}. \`docker context ls\` lists yours.`,
+      `There is no Docker endpoint ${JSON.stringify(name)}; there are ${members
+        .all()
+        .map((member) => member.name)
+        .join(', ')}. \`docker context ls\` lists yours.`,
       { details: { field: 'settings.endpoint' } },
     );
   };
+  const gone = (name: string): string =>
+    `its endpoint ${name} is not among Docker's contexts any more; it is found again when the context is back`;
+  /** The engine of a workload that is there already. Throws `engine_unavailable` when its context is gone: the workload is not. */
+  const findFor = (name: string, workload: string): Member => {
+    const found = known(name);
+    if (found !== undefined) return found;
+    throw new NovaError('engine_unavailable', `${workload}: ${gone(name)}.`, {
+      retryable: true,
+      details: { fixes: [`Make the context again: docker context create ${name} --docker host=ADDRESS`] },
+    });
+  };
   const isUp = (member: Member): boolean => member === first || member.probe?.health === 'healthy';
   /** What all engines that are well answer; those that fail or hang are left out, unless none is left. */
-  const all = async <T extends object>(ask: (driver: Driver) => Promise<T[]>): Promise<T[]> => {
+  const all = async <T extends object>(ask: (driver: Driver) => Promise<T[]>, up = isUp): Promise<T[]> => {
     const answers = await Promise.allSettled(
-      members.filter(isUp).map(async (member) => {
-        const list = await limited(ask(member.driver), member.name);
-        return member === first ? list : list.map((one) => ({ ...one, endpoint: member.name }));
-      }),
+      members
+        .all()
+        .filter(up)
+        .map(async (member) => {
+          const list = await limited(ask(member.driver), member.name);
+          return member === first ? list : list.map((one) => ({ ...one, endpoint: member.name }));
+        }),
     );
     const failed = answers.find((answer) => answer.status === 'rejected');
     const good = answers.filter((answer) => answer.status === 'fulfilled');
     if (good.length === 0 && failed !== undefined) throw failed.reason;
     return good.flatMap((answer) => answer.value);
   };
-  const pick = (args: readonly unknown[]): Driver => find(endpointOf(args) ?? defaultName).driver;
+  const pick = (args: readonly unknown[]): Driver => {
+    const name = endpointOf(args) ?? defaultName;
+    const workload = workloadOf(args);
+    return (workload === null ? find(name) : findFor(name, workload)).driver;
+  };
   const base = first.driver;
   const whole = routed(base, (args) => pick(args), tagged);
   const driver: Driver = {
@@ -56,19 +73,35 @@ export function createDockerEndpoints(options: DockerDriverOptions): Driver {
     name: 'docker',
     settingsSchema: base.settingsSchema,
     async *probe(signal) {
-      const streams = members.map(async function* (member): AsyncIterable<Probe> {
-        for await (const probe of member.driver.probe(signal)) {
-          member.probe = probe;
-          yield probe;
-        }
+      let failure: { error: unknown } | null = null;
+      const stop = new AbortController();
+      const merged = openMerge<null>(AbortSignal.any([signal, closing.signal, stop.signal]), (error) => {
+        failure = { error };
+        stop.abort();
       });
-      const ends = (error: unknown): void => {
-        if (!signal.aborted) throw error;
-      };
-      for await (const _ of merge(streams, ends)) {
-        const now = mergeProbes(members);
-        if (now !== null) yield now;
+      const add = (member: Member): void =>
+        merged.add(
+          (async function* () {
+            for await (const probe of member.driver.probe(merged.signal)) {
+              member.probe = probe;
+              yield null;
+            }
+          })(),
+        );
+      const forget = members.onChange((come) => {
+        come.forEach(add);
+        merged.put(null);
+      });
+      members.all().forEach(add);
+      try {
+        for await (const _ of merged.values()) {
+          const now = mergeProbes(members.all());
+          if (now !== null) yield now;
+        }
+      } finally {
+        forget();
       }
+      if (failure !== null) throw (failure as { error: unknown }).error;
     },
     diff: (from, to) =>
       base
@@ -78,19 +111,30 @@ export function createDockerEndpoints(options: DockerDriverOptions): Driver {
             ? { ...change, effect: 'refused', why: 'A container stays in its engine; make a new one there.' }
             : change,
         ),
+    // One that can't be asked is not answered for: what was half done there is finished when it is back.
     async recover(id, spec, handle) {
-      const name = endpointOf([spec]) ?? defaultName;
-      const member = members.find((one) => one.name === name);
-      if (member !== undefined) return member.driver.recover(id, spec, handle);
-      const reason = `its endpoint ${name} is not among Docker's contexts any more`;
-      return { observation: { phase: 'unknown', reason }, handle };
+      return findFor(endpointOf([spec]) ?? defaultName, spec.name).driver.recover(id, spec, handle);
+    },
+    async inspect(ref) {
+      const name = endpointOf([ref]) ?? defaultName;
+      const member = known(name);
+      return member === undefined ? { phase: 'unknown', reason: gone(name) } : member.driver.inspect(ref);
     },
     async *events(signal) {
-      // Each ends with the signal alone; a stream that fails is begun again by its own driver.
-      yield* merge(
-        members.map((member) => member.driver.events(signal)),
-        () => undefined,
-      );
+      // Each ends with the signal or its engine alone; a stream that fails is begun again by its own driver.
+      const merged = openMerge<DriverEvent>(AbortSignal.any([signal, closing.signal]), () => undefined);
+      const add = (member: Member): void => merged.add(member.driver.events(merged.signal));
+      const forget = members.onChange((come) => {
+        come.forEach(add);
+        merged.put({ type: 'resync' });
+        merged.put({ type: 'foreign' });
+      });
+      members.all().forEach(add);
+      try {
+        yield* merged.values();
+      } finally {
+        forget();
+      }
     },
     async discover(asked) {
       const found = await all(async (one) => (await one.discover?.(asked)) ?? []);
@@ -106,9 +150,21 @@ export function createDockerEndpoints(options: DockerDriverOptions): Driver {
       return { ...adopted, spec: { ...adopted.spec, settings } };
     },
     async close() {
-      await Promise.all(members.map((member) => member.driver.close()));
+      closing.abort();
+      await members.close();
     },
   };
+  if (whole.services !== undefined) {
+    // Those of engines that manage a cluster; where none does, the default one says why.
+    const manages = (member: Member): boolean => member.probe?.capabilities.services.available === true;
+    const list = (): Promise<Service[]> => {
+      const some = members.all().some(manages);
+      return some
+        ? all(async (one) => (await one.services?.list()) ?? [], manages)
+        : (base.services?.list() ?? Promise.resolve([]));
+    };
+    driver.services = { ...whole.services, list };
+  }
   if (whole.images !== undefined) {
     driver.images = { ...whole.images, list: () => all(async (one) => (await one.images?.list()) ?? []) };
   }
@@ -150,5 +206,18 @@ export function mergeProbes(members: readonly { name: string; address: string; p
       ...(probe === null ? {} : { capabilities: probe.capabilities }),
     }),
   );
-  return { ...shown.probe, endpoints };
+  // One engine is that engine and nothing more.
+  if (members.length === 1) return shown.probe;
+  return {
+    ...shown.probe,
+    capabilities: { ...shown.probe.capabilities, services: mergedServices(known, shown.probe) },
+    endpoints,
+  };
+}
+
+/** Services can be listed where any engine manages a cluster. */
+function mergedServices(members: readonly { name: string; probe: Probe | null }[], shown: Probe): Capability {
+  const own = shown.capabilities.services;
+  const other = members.find((member) => member.probe?.capabilities.services.available === true);
+  return own.available || other === undefined ? own : { available: true, note: `in ${other.name}` };
 }

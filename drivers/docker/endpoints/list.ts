@@ -9,10 +9,11 @@ export type NamedEndpoint = { name: string; endpoint: Endpoint };
 
 /**
  * All engines that the user's environment and contexts name; the default one first. Two names of one address are one engine.
- * Throws `invalid_spec` when DOCKER_HOST is no address.
+ * Throws `invalid_spec` when DOCKER_HOST is no address. With `defaultAddress` the default one is taken as known and the rest are listed beside it.
  */
-export function listEndpoints(env: Record<string, string | undefined>): NamedEndpoint[] {
-  const found: NamedEndpoint[] = [{ name: defaultName, endpoint: resolveEndpoint(env) }];
+export function listEndpoints(env: Record<string, string | undefined>, defaultAddress?: string): NamedEndpoint[] {
+  const first = defaultAddress === undefined ? resolveEndpoint(env) : { address: defaultAddress };
+  const found: NamedEndpoint[] = [{ name: defaultName, endpoint: first }];
   // The usual socket beside another default, where an engine has made it.
   const local: NamedEndpoint[] = existsSync(localSocket)
     ? [{ name: 'local', endpoint: { address: `unix://${localSocket}`, socketPath: localSocket } }]

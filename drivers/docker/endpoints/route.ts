@@ -28,6 +28,15 @@ export function endpointOf(args: readonly unknown[]): string | null {
   return null;
 }
 
+/** The name of the workload that a call is about, or null. Pure. */
+export function workloadOf(args: readonly unknown[]): string | null {
+  for (const arg of args) {
+    const isRef = typeof arg === 'object' && arg !== null && 'handle' in arg && 'name' in arg;
+    if (isRef) return String(arg.name);
+  }
+  return null;
+}
+
 /** Says of what a store answered which engine has it. Pure. */
 export function tagged(value: unknown, endpoint: string): unknown {
   if (Array.isArray(value)) return value.map((one) => tagged(one, endpoint));

@@ -60,7 +60,9 @@ function withCertificates(endpoint: Endpoint, directory: string): Endpoint {
   return { ...endpoint, protocol: 'https', ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
 }
 
-const configDirectory = (env: Environment): string => env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker');
+/** The folder of the docker command's configuration. */
+export const configDirectory = (env: Environment): string =>
+  env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker');
 
 const metaSchema = z.object({
   Name: z.string(),

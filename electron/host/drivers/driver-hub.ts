@@ -19,7 +19,7 @@ export type DriverHub = {
   probeAgain(name?: DriverName): Promise<DriverState[]>;
   /** Throws `unsupported` with the probe's reason. For a feature whose group the driver lacks. */
   refuse(name: DriverName, capability: CapabilityName): never;
-  /** Called with each change of a driver's health. Returns what ends that. */
+  /** Called with each change of the health of a driver or of one of its engines. Returns what ends that. */
   onHealth(listener: (driver: Driver, probe: Probe) => void): () => void;
 };
 
@@ -29,6 +29,10 @@ const probeLimitMs = 15_000;
 const undetectedGraceMs = 4000;
 /** Wait before a probe stream that ended is begun again, milliseconds. */
 const reprobeMs = 30_000;
+
+/** The health of a driver and of each of its engines: one that comes back brings its workloads with it. */
+const healthOf = ({ health, endpoints = [] }: Probe): string =>
+  JSON.stringify([health, ...endpoints.map((one) => [one.name, one.health])]);
 
 /** Watches the drivers' probes from `begun` until the signal is aborted. */
 export function createDriverHub(options: {
@@ -47,7 +51,7 @@ export function createDriverHub(options: {
     const before = probes.get(driver.name);
     probes.set(driver.name, probe);
     state.apply({ collection: 'drivers', key: driver.name, value: driverView(driver.name, probe) });
-    if (before?.health !== probe.health) {
+    if (before === undefined || healthOf(before) !== healthOf(probe)) {
       for (const listener of listeners) {
         listener(driver, probe);
       }

@@ -8,7 +8,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDockerEndpoints } from '../../../drivers/docker/endpoints/driver.ts';
-import type { Driver, Probe, WorkloadRef } from '../../../drivers/driver.ts';
+import type { Driver, DriverEvent, Probe, WorkloadRef } from '../../../drivers/driver.ts';
 import { workloadSpecSchema } from '../../../drivers/spec.ts';
 import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../../support/docker/daemon.ts';
 import { recordingContext } from '../../support/operation.ts';
@@ -69,6 +69,10 @@ describe.skipIf(reason !== null)(
       ] as const) {
         writeFileSync(join(tls, `${to}.pem`), readFileSync(join(certificates, `${from}.pem`)));
       }
+    };
+    const drop = (name: string): void => {
+      const digest = createHash('sha256').update(name).digest('hex');
+      rmSync(join(root, 'config/contexts/meta', digest), { recursive: true, force: true });
     };
     const probed = async (until: (probe: Probe) => boolean): Promise<Probe> => {
       const stop = new AbortController();
@@ -199,6 +203,53 @@ describe.skipIf(reason !== null)(
         expect((await execa('docker', ['-H', far.address, 'ps', '-aq'])).stdout).toBe('');
       },
     );
+
+    it('sees a context that comes and goes; its workloads are unknown meanwhile and not lost', {
+      timeout: 3 * limitMs,
+    }, async () => {
+      const stop = new AbortController();
+      const probes: Probe[] = [];
+      const events: DriverEvent[] = [];
+      const reading = Promise.all([
+        (async () => {
+          for await (const probe of driver.probe(stop.signal)) probes.push(probe);
+        })(),
+        (async () => {
+          for await (const event of driver.events(stop.signal)) events.push(event);
+        })(),
+      ]);
+      const seen = () => probes.at(-1)?.endpoints?.find((one) => one.name === 'late')?.health ?? null;
+      const turns = (health: string | null) => expect.poll(seen, { timeout: limitMs }).toBe(health);
+      try {
+        await turns(null);
+        context('late', far.address);
+        await turns('healthy');
+        const settings = { image: 'busybox:test', command: ['sleep', '1000'], endpoint: 'late' };
+        const spec = await driver.resolve(workloadSpecSchema.parse({ name: 'late-one', driver: 'docker', settings }));
+        const handle = await driver.create(recordingContext(), 'id-late', spec);
+        const ref: WorkloadRef = { id: 'id-late', name: spec.name, spec, handle };
+        await driver.start(recordingContext(), ref);
+        events.length = 0;
+        drop('late');
+        await turns(null);
+        await expect.poll(() => events.some((event) => event.type === 'resync'), { timeout: limitMs }).toBe(true);
+        expect(await driver.inspect(ref)).toMatchObject({
+          phase: 'unknown',
+          reason: expect.stringContaining('late') as string,
+        });
+        for (const work of [driver.recover(ref.id, spec, handle), driver.start(recordingContext(), ref)]) {
+          await expect(work).rejects.toMatchObject({ code: 'engine_unavailable', retryable: true });
+        }
+        context('late', far.address);
+        await turns('healthy');
+        expect((await driver.recover(ref.id, spec, handle)).observation.phase).toBe('running');
+        await driver.remove(recordingContext(), ref);
+        expect((await execa('docker', ['-H', far.address, 'ps', '-aq'])).stdout).toBe('');
+      } finally {
+        stop.abort();
+        await reading;
+      }
+    });
 
     it('finds what others made in any of them, and takes it into our care there', { timeout: limitMs }, async () => {
       await probed((probe) => healthOf(probe)['by-tls'] === 'healthy');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listEndpoints } from '../../../../../drivers/docker/endpoints/list.ts';
-import { merge } from '../../../../../drivers/docker/endpoints/merge.ts';
+import { openMerge } from '../../../../../drivers/docker/endpoints/merge.ts';
 import { endpointOf, tagged } from '../../../../../drivers/docker/endpoints/route.ts';
 import { sshWords } from '../../../../../drivers/docker/engine/ssh-agent.ts';
 
@@ -72,11 +72,18 @@ it('a stream that fails or waits keeps none of the others from going on', async 
   };
   const failures: unknown[] = [];
   const seen: number[] = [];
-  for await (const value of merge([failing, waiting, three()], (error) => failures.push(error))) {
+  const merged = openMerge<number>(new AbortController().signal, (error) => failures.push(error));
+  merged.add(failing);
+  merged.add(waiting);
+  merged.add(three());
+  for await (const value of merged.values()) {
     seen.push(value);
-    if (seen.length === 3) break;
+    // One that comes later is read too.
+    if (seen.length === 3) merged.add(three());
+    if (seen.length === 6) break;
   }
-  expect(seen).toEqual([1, 2, 3]);
+  expect(seen).toEqual([1, 2, 3, 1, 2, 3]);
+  expect(merged.signal.aborted).toBe(true);
   expect(failures).toEqual([new Error('gone')]);
 });
 
