@@ -72,6 +72,6 @@ export function watchContexts(env: Record<string, string | undefined>, changed: 
   return () => {
     clearTimeout(calm);
     clearInterval(timer);
-    for (const folder of [...watchers.keys()]) drop(folder);
+    for (const folder of watchers.keys()) drop(folder);
   };
 }
