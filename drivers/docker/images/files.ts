@@ -7,8 +7,8 @@ import type { OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { mapDockerError } from '../engine/map-error.ts';
-import { checkArchive } from './archive.ts';
 import { follow, lastLines } from './follow.ts';
+import { type ArchiveContent, readImageArchive } from './image-archive.ts';
 import { followLayers } from './layers.ts';
 
 /** A request of the client that its types leave out. */
@@ -20,23 +20,84 @@ function checkPath(path: string, what: string): void {
   if (!isAbsolute(path)) throw new NovaError('invalid_spec', `${what}: ${path} is no absolute path.`);
 }
 
-/** Sends an archive to the engine. Returns the names and ids that it loaded. Nothing is sent of an archive that is damaged. */
-export async function loadArchive(engine: Engine, context: OperationContext, path: string): Promise<string[]> {
-  const what = `Loading ${path}`;
-  checkPath(path, what);
-  if (!existsSync(path)) throw new NovaError('not_found', `${what}: there is no such file.`);
+async function imagesIn(
+  path: string,
+  what: string,
+  signal: AbortSignal,
+): Promise<Extract<ArchiveContent, { kind: 'images' }>> {
+  const content = await readImageArchive(path, what, 'unpack', signal);
+  if (content.kind === 'images') return content;
+  throw new NovaError('invalid_spec', `${what}: it holds no list of images (manifest.json).`, {
+    details: { field: 'path', fixes: ['Import it with a name if it is a root file system.'] },
+  });
+}
+
+/**
+ * Makes an image with one layer out of the tar archive of a root file system. Returns its id. As `docker import` does, without a command:
+ * a workload of it names one.
+ */
+export async function importRoot(
+  engine: Engine,
+  context: OperationContext,
+  path: string,
+  target: { repo: string; tag: string },
+): Promise<void> {
+  const what = `Importing ${path}`;
   const { size } = await stat(path);
-  const { names, images } = await checkArchive(path, what, context.signal);
-  context.log(`POST /images/load (${images} images: ${names.join(', ') || 'without names'})`);
+  context.log(`POST /images/create?fromSrc=-&repo=${target.repo}&tag=${target.tag}`);
   const over = new AbortController();
+  const file = createReadStream(path);
+  const counter = counted(size, context);
+  file.on('error', (error) => counter.destroy(error));
+  const output = lastLines();
+  try {
+    const stream = await engine.ask<NodeJS.ReadableStream>(
+      what,
+      () =>
+        engine.docker.importImage(file.pipe(counter), {
+          ...target,
+          abortSignal: AbortSignal.any([context.signal, over.signal]),
+        }),
+      0,
+    );
+    await follow(stream as Readable, context, what, {
+      output: output.all,
+      limitMs: 0,
+      take(line) {
+        if (line.status !== undefined) output.add(line.status);
+      },
+    });
+  } catch (error) {
+    if (context.signal.aborted) throw new NovaError('cancelled', `${what} was cancelled.`, { cause: error });
+    throw error;
+  } finally {
+    over.abort();
+    file.destroy();
+  }
+}
+
+/** Passes bytes on and tells the first half of the progress by them. */
+function counted(size: number, context: OperationContext): Transform {
   let sent = 0;
-  const counter = new Transform({
+  return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       sent += chunk.length;
       context.progress(Math.min(1, sent / Math.max(1, size)) / 2, 'Sending the archive');
       done(null, chunk);
     },
   });
+}
+
+/** Sends an archive to the engine. Returns the names and ids that it loaded. Nothing is sent of an archive that is damaged. */
+export async function loadArchive(engine: Engine, context: OperationContext, path: string): Promise<string[]> {
+  const what = `Loading ${path}`;
+  checkPath(path, what);
+  if (!existsSync(path)) throw new NovaError('not_found', `${what}: there is no such file.`);
+  const { size } = await stat(path);
+  const { names, images } = await imagesIn(path, what, context.signal);
+  context.log(`POST /images/load (${images} images: ${names.join(', ') || 'without names'})`);
+  const over = new AbortController();
+  const counter = counted(size, context);
   const file = createReadStream(path);
   file.on('error', (error) => counter.destroy(error));
   const layers = followLayers();
@@ -109,7 +170,7 @@ export async function saveArchive(
     );
     await pipeline(stream, counter, createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }), { signal });
     // The engine can fail in the middle, after it has said that all is well.
-    await checkArchive(part, what, context.signal);
+    await imagesIn(part, what, context.signal);
     // A link does not write over what came there meanwhile, as a rename would.
     await link(part, path);
   } catch (error) {

@@ -100,6 +100,13 @@ export function createDockerImages(
     async import(context, path, name) {
       const target = parseImageName(name);
       if (!existsSync(path)) throw new NovaError('not_found', `Importing ${path}: there is no such file.`);
+      const { readImageArchive } = await import('./image-archive.ts');
+      const { kind } = await readImageArchive(path, `Importing ${path}`, 'root', context.signal);
+      if (kind === 'root') {
+        const { importRoot } = await import('./files.ts');
+        await importRoot(engine, context, path, target);
+        return find(name);
+      }
       const [loaded, ...more] = await load(context, path);
       if (loaded === undefined) return find(name);
       if (more.length > 0) {

@@ -67,15 +67,17 @@ export const registerImages: Register = (program, run) => {
       );
     }),
   );
-  add('import <file> <name>', 'load an archive of one image under another name').action(
-    (file: string, name: string, options: Store, command) =>
-      run(command, async (session) =>
-        finishAndPrint(
-          session,
-          await session.client.call('images.import', { ...store(options), path: resolve(file), name }),
-          () => `${name}: there`,
-        ),
+  add(
+    'import <file> <name>',
+    'make an image of an archive: of one image, which gets the name, or of a root file system',
+  ).action((file: string, name: string, options: Store, command) =>
+    run(command, async (session) =>
+      finishAndPrint(
+        session,
+        await session.client.call('images.import', { ...store(options), path: resolve(file), name }),
+        () => `${name}: there`,
       ),
+    ),
   );
   add('load <file>', 'load an archive of images; they keep their names').action(
     (file: string, options: Store, command) =>

@@ -1,9 +1,9 @@
 import type { Image, ImageGroup } from '../../../drivers/driver.ts';
 import { NovaError } from '../../../drivers/errors.ts';
+import { readArchive } from '../../../drivers/read-archive.ts';
 import type { DriverName } from '../../../drivers/spec.ts';
 import type { ImageView } from '../../bridge/contract.ts';
 import type { Handlers } from '../../bridge/handlers.ts';
-import { checkArchive } from '../archives/check-archive.ts';
 import type { HostContext } from '../context.ts';
 import { within } from '../time.ts';
 import { storeJob } from './store-job.ts';
@@ -59,7 +59,8 @@ export function imageHandlers(host: HostContext): Pick<Handlers, ImageMethod> {
     'images.import': async ({ driver, path, name, ...store }) => {
       const images = group(driver);
       return storeJob(host, 'import', name, async (context) => {
-        await checkArchive(path, context.signal);
+        // It may be a root file system; which kind it is the driver finds out.
+        await readArchive(path, { subject: `Importing ${path}`, use: 'root', signal: context.signal });
         return { imageId: (await images.import(context, path, name, store)).id };
       });
     },
@@ -70,7 +71,7 @@ export function imageHandlers(host: HostContext): Pick<Handlers, ImageMethod> {
     'images.load': async ({ driver, path, ...store }) => {
       const load = member(driver, 'load');
       return storeJob(host, 'image-load', path, async (context) => {
-        await checkArchive(path, context.signal);
+        await readArchive(path, { subject: `Loading ${path}`, use: 'unpack', signal: context.signal });
         return { images: (await load(context, path, store)).flatMap((image) => image.names) };
       });
     },

@@ -114,6 +114,18 @@ describe.skipIf(reason !== null)(title('Docker images as files'), () => {
     await images.remove(recordingContext(), 'bad/box:1');
   });
 
+  it('makes an image of the root file system of a container, with its absolute links', async () => {
+    await docker('run', '--name', 'origin', 'busybox:test', 'ln', '-s', '/proc/mounts', '/etc-mtab');
+    const file = join(root, 'root.tar');
+    await docker('export', '-o', file, 'origin');
+    await docker('rm', 'origin');
+    const imported = await images.import(recordingContext(), file, 'from/root:1');
+    expect(imported.names).toEqual(['from/root:1']);
+    expect(await docker('run', '--rm', 'from/root:1', 'readlink', '/etc-mtab')).toBe('/proc/mounts');
+    await expect(images.load(recordingContext(), file)).rejects.toMatchObject({ code: 'invalid_spec' });
+    await images.remove(recordingContext(), imported.id);
+  });
+
   it('builds from a folder with its output in the log, and tells how the image was made', async () => {
     const folder = folderOf('build', {
       Dockerfile: 'FROM busybox:test\nARG who=nobody\nRUN echo hello-$who\nCOPY . /data/\n',
