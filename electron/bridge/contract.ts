@@ -129,6 +129,17 @@ export const methods = {
     z.strictObject({ workload: s.workloadKeySchema, spec: workloadSpecSchema }),
     job,
   ),
+  'workloads.kept': query(
+    'What was before the last change that made it anew and is kept until the next; null when nothing is.',
+    workload,
+    z.object({ spec: workloadSpecSchema, atMs: z.number() }).nullable(),
+  ),
+  'workloads.revert': command(
+    'Brings back what was before the last change that made it anew, with its own files; the present one is kept in its stead.',
+    workload,
+    job,
+  ),
+  'workloads.dropKept': command('Removes what is kept of before a change.', workload, job),
   'workloads.resize': command(
     'Changes CPU and memory.',
     z.strictObject({ workload: s.workloadKeySchema, resources: resourcesSchema }),

@@ -10,6 +10,8 @@ export type Intent =
   | { kind: 'remove' }
   /** Being changed to `spec`: finished at the next start. */
   | { kind: 'update'; spec: WorkloadSpec }
+  /** Going back to what was before a change: what the driver did counts. */
+  | { kind: 'revert' }
   /** Going back to a snapshot: what the driver did counts. */
   | { kind: 'restore'; snapshotId: string }
   /** Frozen by us for the snapshot of a group: goes on at the next start. */

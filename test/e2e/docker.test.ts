@@ -118,8 +118,10 @@ describe.skipIf(why !== null)(`a container in the window${why === null ? '' : ` 
     await expect
       .poll(async () => (await workload(name)).observation.addresses?.some((one) => one.kind === 'port'), limit)
       .toBe(true);
+    await page.getByText('is kept, with its own files').waitFor();
     await page.getByRole('button', { name: 'Undo' }).last().click();
     await expect.poll(async () => (await workload(name)).spec.settings['ports'], limit).toEqual([]);
+    await page.getByText('is kept, with its own files').waitFor();
     await expect.poll(async () => (await workload(name)).observation.phase, limit).toBe('running');
     await tab(page, 'Console');
     await expect.poll(() => consoleText(page), limit).toMatch(/\/ #\s*$/);

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Image, ImageGroup } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import type { DockerEnvironment } from '../environment.ts';
+import { userNames } from '../stores/users.ts';
 import { credentialsFor } from './credentials.ts';
 import { follow, lastLines, stallMs } from './follow.ts';
 import { followLayers } from './layers.ts';
@@ -26,9 +27,10 @@ export function createDockerImages(
 ): ImageGroup {
   const { engine } = environment;
   const list = async (): Promise<Image[]> => {
-    const [images, containers] = await Promise.all([
+    const [images, containers, nameOf] = await Promise.all([
       engine.ask('Listing the images', () => engine.docker.listImages({})),
       engine.ask('Listing the containers', () => engine.docker.listContainers({ all: true })),
+      userNames(environment),
     ]);
     const users = Map.groupBy(containers, (one) => one.ImageID);
     const held = kept(environment);
@@ -37,10 +39,7 @@ export function createDockerImages(
       names: (image.RepoTags ?? []).filter((name) => name !== '<none>:<none>'),
       sizeBytes: image.Size,
       createdAtMs: image.Created * 1000,
-      usedBy: [
-        ...(users.get(image.Id) ?? []).map((one) => one.Names[0]?.slice(1) ?? one.Id),
-        ...(held.get(image.Id) ?? []),
-      ],
+      usedBy: [...(users.get(image.Id) ?? []).map(nameOf), ...(held.get(image.Id) ?? [])],
     }));
   };
   const find = async (name: string): Promise<Image> => {

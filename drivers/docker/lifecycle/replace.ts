@@ -13,18 +13,19 @@ type Replace = Extract<DockerIntent, { kind: 'replace' }>;
 
 /**
  * Carries out the record's `replace` intent from wherever it was cut off: until the new container is in the record all of it is
- * done anew, then only the start is missing. A start that the engine refuses ends the intent: the container stays as it is.
+ * done anew, then only the start is missing. `fresh`: nothing of it was tried before. A start that the engine refuses ends the intent: the container stays as it is.
  */
 export async function finishReplace(
   environment: DockerEnvironment,
   id: string,
   intent: Replace,
+  fresh = false,
 ): Promise<DockerRecord> {
   const { records } = environment;
-  const record = intent.made === true ? records.get(id) : await makeAnew(environment, id, intent);
+  const record = intent.made === true ? records.get(id) : await makeAnew(environment, id, intent, fresh);
   if (record.intent === null) return record;
   try {
-    await startAnew(environment, id, record.containerId, intent);
+    await startAnew(environment, id, record.containerId, intent, fresh);
   } catch (error) {
     // An engine that is away may still do it: the intent is kept for the next recovery.
     if (error instanceof NovaError && error.retryable) throw error;
@@ -34,7 +35,12 @@ export async function finishReplace(
   return records.change(id, (before) => ({ ...before, intent: null }));
 }
 
-async function makeAnew(environment: DockerEnvironment, id: string, intent: Replace): Promise<DockerRecord> {
+async function makeAnew(
+  environment: DockerEnvironment,
+  id: string,
+  intent: Replace,
+  fresh: boolean,
+): Promise<DockerRecord> {
   const { records } = environment;
   const name = intent.spec.name;
   const { containerId: old } = records.get(id);
@@ -45,7 +51,7 @@ async function makeAnew(environment: DockerEnvironment, id: string, intent: Repl
   const keepVolumes = intent.anonymous !== undefined;
   // One that an earlier try made goes too: its volumes may not be filled.
   if (old !== '') await dropContainer(environment, old, name, keepVolumes);
-  for (const container of await containersOf(environment, id))
+  for (const container of fresh ? [] : await containersOf(environment, id))
     await dropContainer(environment, container.Id, name, keepVolumes);
   const unnamed = new Set(Object.values(intent.anonymous ?? {}));
   const mine = { [idLabel]: id, [homeLabel]: environment.home, [roleLabel]: 'data' };
@@ -78,13 +84,16 @@ async function startAnew(
   id: string,
   containerId: string,
   intent: Replace,
+  fresh: boolean,
 ): Promise<void> {
   const { engine } = environment;
   const { name } = intent.spec;
   const container = () => engine.docker.getContainer(containerId);
-  const info = await engine.ask(`Looking at ${name}`, () => container().inspect());
-  // It was started before the cut; what it did since then is its own.
-  if (info.State.Running || info.State.Status === 'exited') return;
+  if (!fresh) {
+    const info = await engine.ask(`Looking at ${name}`, () => container().inspect());
+    // It was started before the cut; what it did since then is its own.
+    if (info.State.Running || info.State.Status === 'exited') return;
+  }
   if (intent.memory === undefined) {
     await engine.ask(`Starting ${name}`, () => container().start(), 60_000);
     return;

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type Docker from 'dockerode';
 import type { ContainerInspectInfo } from 'dockerode';
 import type { OperationContext, Snapshot, SnapshotKind, SnapshotVolumes, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
@@ -9,7 +10,7 @@ import { settleSwap } from '../lifecycle/swap.ts';
 import type { DockerSnapshot } from '../record.ts';
 import { anonymousOf } from '../volumes/anonymous.ts';
 import { fillVolume } from '../volumes/copy.ts';
-import { keepMemory, memoryBytes } from './memory.ts';
+import { keepMemory, makeMemoryVolume, memoryBytes } from './memory.ts';
 import { snapshotLabel, undoSnapshot } from './undo.ts';
 
 /** How many of the log's last lines a snapshot keeps. */
@@ -48,6 +49,50 @@ async function layerBytes(environment: DockerEnvironment, imageId: string): Prom
   const { engine } = environment;
   const history = await engine.ask('Measuring the snapshot', () => engine.docker.getImage(imageId).history());
   return (history as { Size: number }[])[0]?.Size ?? 0;
+}
+
+/** As `Promise.all`, but waits for the others too when one fails: what they make must be there before it is undone. */
+async function all<const T extends readonly unknown[]>(work: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const ended = await Promise.allSettled(work);
+  const failed = ended.find((each) => each.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return Promise.all(work);
+}
+
+type Mount = NonNullable<ContainerInspectInfo['Mounts']>[number];
+
+/** Commits the layer and copies the volumes of a container that stands still. */
+async function keepFiles(
+  environment: DockerEnvironment,
+  context: OperationContext,
+  ref: WorkloadRef,
+  what: { container: Docker.Container; volumes: Mount[]; labels: Record<string, string>; id: string },
+): Promise<{ image: { Id: string }; copies: Record<string, string>; volumeBytes: number }> {
+  const { engine } = environment;
+  const { container, volumes, labels } = what;
+  const image = (await engine.ask(
+    `Keeping the files of ${ref.name}`,
+    () =>
+      container.commit({
+        pause: false,
+        repo: `novacron/${ref.id.toLowerCase()}`,
+        tag: what.id.toLowerCase(),
+        changes: Object.entries(labels)
+          .map(([label, value]) => `LABEL ${label}=${value}`)
+          .join('\n'),
+      }),
+    0,
+  )) as { Id: string };
+  const copies: Record<string, string> = {};
+  let volumeBytes = 0;
+  for (const [index, mount] of volumes.entries()) {
+    context.signal.throwIfAborted();
+    context.progress(0.2 + (0.7 * index) / volumes.length, `copying volume ${mount.Name}`);
+    const to = `novacron-${what.id}-${index}`.toLowerCase();
+    volumeBytes += await fillVolume(environment, ref.id, { from: String(mount.Name), to, imageId: image.Id, labels });
+    copies[String(mount.Name)] = to;
+  }
+  return { image, copies, volumeBytes };
 }
 
 /**
@@ -100,37 +145,20 @@ export async function createDockerSnapshot(
   records.write({ ...before, intent });
   try {
     const from = performance.now();
-    if (running)
-      await environment.gate.freeze(ref.id, () => engine.ask(`Freezing ${ref.name}`, () => container.pause()));
     const memoryVolume = `novacron-${options.id}-memory`.toLowerCase();
-    if (withMemory) {
-      context.progress(0.05, 'keeping the memory');
-      await keepMemory(environment, ref.name, container, { name: memoryVolume, labels });
-    }
+    const [memoryFolder] = await all([
+      withMemory ? makeMemoryVolume(environment, { name: memoryVolume, labels }) : '',
+      running
+        ? environment.gate.freeze(ref.id, () => engine.ask(`Freezing ${ref.name}`, () => container.pause()))
+        : null,
+    ]);
     context.signal.throwIfAborted();
-    context.progress(0.1, 'keeping the files');
-    const image = (await engine.ask(
-      `Keeping the files of ${ref.name}`,
-      () =>
-        container.commit({
-          pause: false,
-          repo: `novacron/${ref.id.toLowerCase()}`,
-          tag: options.id.toLowerCase(),
-          changes: Object.entries(labels)
-            .map(([label, value]) => `LABEL ${label}=${value}`)
-            .join('\n'),
-        }),
-      0,
-    )) as { Id: string };
-    const copies: Record<string, string> = {};
-    let volumeBytes = 0;
-    for (const [index, mount] of volumes.entries()) {
-      context.signal.throwIfAborted();
-      context.progress(0.2 + (0.7 * index) / volumes.length, `copying volume ${mount.Name}`);
-      const to = `novacron-${options.id}-${index}`.toLowerCase();
-      volumeBytes += await fillVolume(environment, ref.id, { from: String(mount.Name), to, imageId: image.Id, labels });
-      copies[String(mount.Name)] = to;
-    }
+    context.progress(0.1, withMemory ? 'keeping memory and files' : 'keeping the files');
+    // It stands still: memory and files can be read at one time.
+    const [{ image, copies, volumeBytes }] = await all([
+      keepFiles(environment, context, ref, { container, volumes, labels, id: options.id }),
+      withMemory ? keepMemory(environment, ref.name, container, memoryFolder) : null,
+    ]);
     if (running) await engine.ask(`Resuming ${ref.name}`, () => container.unpause());
     const pauseMs = running ? Math.round(performance.now() - from) : undefined;
     context.signal.throwIfAborted();
@@ -139,7 +167,10 @@ export async function createDockerSnapshot(
       layerBytes(environment, image.Id),
       logTail(environment, info).catch(() => ''),
       withMemory
-        ? memoryBytes(environment, ref.id, memoryVolume, image.Id).then((bytes) => ({ volume: memoryVolume, bytes }))
+        ? memoryBytes(environment, ref.id, { name: memoryVolume, folder: memoryFolder }, image.Id).then((bytes) => ({
+            volume: memoryVolume,
+            bytes,
+          }))
         : null,
     ]);
     const snapshot: DockerSnapshot = {

@@ -132,7 +132,7 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
       };
       records.change(ref.id, (record) => ({ ...record, intent }));
       context.progress(0.6, 'making the container from the snapshot');
-      const record = await finishReplace(environment, ref.id, intent);
+      const record = await finishReplace(environment, ref.id, intent, true);
       const handle = dockerHandle(record.containerId);
       context.saveHandle(handle);
       return { handle, spec, kept };

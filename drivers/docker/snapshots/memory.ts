@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { NovaError } from '../../errors.ts';
@@ -6,9 +7,12 @@ import type { Engine } from '../engine/engine.ts';
 import { type DockerEnvironment, isGone } from '../environment.ts';
 import type { DockerMemory } from '../record.ts';
 import { copyFiles, withHelper } from '../volumes/copy.ts';
+import { copyFolder, fileSizes, isOurs } from '../volumes/local.ts';
 
 /** The name of the checkpoint in its volume and, for the length of a start, in the container's own directory. */
 export const checkpointName = 'memory';
+/** The file of its own kind beside CRIU's images. */
+const distinctName = 'novacron';
 /** Longest restore of a memory from its images, milliseconds: many gigabytes from a slow disk. */
 const restoreLimitMs = 600_000;
 
@@ -47,31 +51,60 @@ async function fileSize(
   }
 }
 
-/**
- * Writes the memory of a container into a volume of its own. The container may be frozen, and is then frozen after it too. The
- * caller removes the volume by its labels after a failure.
- */
+/** Makes the volume for a memory; the folder of the engine's machine that it is. The caller removes it by its labels after a failure. */
+export async function makeMemoryVolume(
+  environment: DockerEnvironment,
+  volume: { name: string; labels: Record<string, string> },
+): Promise<string> {
+  const { engine } = environment;
+  await engine.ask(`Making volume ${volume.name}`, () =>
+    engine.docker.createVolume({ Name: volume.name, Labels: volume.labels }),
+  );
+  return mountPointOf(engine, volume.name);
+}
+
+async function mountPointOf(engine: Engine, volume: string): Promise<string> {
+  const { Mountpoint } = await engine.ask(`Looking at volume ${volume}`, () =>
+    engine.docker.getVolume(volume).inspect(),
+  );
+  return Mountpoint;
+}
+
+/** Writes the memory of a container into a folder of the engine's machine. The container may be frozen, and is then frozen after it too. */
 export async function keepMemory(
   environment: DockerEnvironment,
   name: string,
   container: Docker.Container,
-  volume: { name: string; labels: Record<string, string> },
+  folder: string,
 ): Promise<void> {
-  const { engine } = environment;
-  const made = await engine.ask(`Making volume ${volume.name}`, () =>
-    engine.docker.createVolume({ Name: volume.name, Labels: volume.labels }),
-  );
-  const { Mountpoint } = await engine.ask(`Making volume ${volume.name}`, () => made.inspect());
-  await engine.ask(
+  await environment.engine.ask(
     `Keeping the memory of ${name}`,
     () =>
       checkpointsOf(container).createCheckpoint({
         CheckpointID: checkpointName,
-        CheckpointDir: Mountpoint,
+        CheckpointDir: folder,
         Exit: false,
       }),
     0,
   );
+}
+
+/** Bytes of memory in what CRIU wrote; one file for each process, numbered from 1. Throws `internal` when it wrote none. */
+async function countMemory(size: (file: string) => Promise<number | null>): Promise<number> {
+  const inventory = await size('inventory.img');
+  let bytes = 0;
+  for (let page = 1; ; page += 1) {
+    const one = await size(`pages-${page}.img`);
+    if (one === null) break;
+    bytes += one;
+  }
+  if (inventory === null || bytes === 0) {
+    throw new NovaError(
+      'internal',
+      'The engine reported a checkpoint and wrote none. Try again; if it stays so, restart Docker.',
+    );
+  }
+  return bytes;
 }
 
 /**
@@ -81,32 +114,16 @@ export async function keepMemory(
 export async function memoryBytes(
   environment: DockerEnvironment,
   id: string,
-  volume: string,
+  volume: { name: string; folder: string },
   imageId: string,
 ): Promise<number> {
-  return withHelper(
-    environment,
-    id,
-    imageId,
-    { type: 'volume', source: volume, readOnly: true },
-    async (helper, at) => {
-      const folder = `${at}/${checkpointName}`;
-      const inventory = await fileSize(environment, helper, `${folder}/inventory.img`);
-      let bytes = 0;
-      // One file for each process, numbered from 1.
-      for (let page = 1; ; page += 1) {
-        const size = await fileSize(environment, helper, `${folder}/pages-${page}.img`);
-        if (size === null) break;
-        bytes += size;
-      }
-      if (inventory === null || bytes === 0) {
-        throw new NovaError(
-          'internal',
-          'The engine reported a checkpoint and wrote none. Try again; if it stays so, restart Docker.',
-        );
-      }
-      return bytes;
-    },
+  const own = `${volume.folder}/${checkpointName}`;
+  if (await isOurs(environment.engine, own)) {
+    const sizes = await fileSizes(own);
+    return countMemory(async (file) => sizes.get(file) ?? null);
+  }
+  return withHelper(environment, id, imageId, { type: 'volume', source: volume.name, readOnly: true }, (helper, at) =>
+    countMemory((file) => fileSize(environment, helper, `${at}/${checkpointName}/${file}`)),
   );
 }
 
@@ -122,7 +139,7 @@ export async function makeDistinct(
 ): Promise<void> {
   const { pack } = await import('tar-stream');
   const archive = pack();
-  archive.entry({ name: 'novacron', mode: 0o600 }, randomUUID());
+  archive.entry({ name: distinctName, mode: 0o600 }, randomUUID());
   archive.finalize();
   await withHelper(environment, id, imageId, { type: 'bind', source: folder, readOnly: false }, (helper, at) =>
     environment.engine.ask('Preparing a restore', () => helper.putArchive(Readable.from(archive), { path: at })),
@@ -147,12 +164,21 @@ export async function startFromMemory(
   memory: DockerMemory & { imageId: string },
 ): Promise<void> {
   const { engine } = environment;
-  const folder = await checkpointFolder(engine, containerId);
-  await copyFiles(environment, id, memory.imageId, {
-    from: { type: 'volume', source: memory.volume, readOnly: true },
-    to: { type: 'bind', source: folder, readOnly: false },
-  });
-  await makeDistinct(environment, id, memory.imageId, `${folder}/${checkpointName}`);
+  const [folder, source] = await Promise.all([
+    checkpointFolder(engine, containerId),
+    mountPointOf(engine, memory.volume),
+  ]);
+  const [from, to] = [`${source}/${checkpointName}`, `${folder}/${checkpointName}`];
+  if ((await isOurs(engine, from)) && (await isOurs(engine, folder))) {
+    await copyFolder(from, to);
+    await writeFile(`${to}/${distinctName}`, randomUUID(), { mode: 0o600 });
+  } else {
+    await copyFiles(environment, id, memory.imageId, {
+      from: { type: 'volume', source: memory.volume, readOnly: true },
+      to: { type: 'bind', source: folder, readOnly: false },
+    });
+    await makeDistinct(environment, id, memory.imageId, to);
+  }
   const container = engine.docker.getContainer(containerId);
   try {
     await engine.ask(`Restoring the memory of ${name}`, () => container.start(fromCheckpoint), restoreLimitMs);

@@ -1,6 +1,7 @@
 import type { Network, NetworkGroup } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { type DockerEnvironment, unlessGone } from '../environment.ts';
+import { userNames } from './users.ts';
 
 /** What the engine makes by itself and refuses to remove. */
 const builtIn = new Set(['bridge', 'host', 'none', 'ingress', 'docker_gwbridge']);
@@ -19,9 +20,10 @@ type EngineNetwork = {
 export function createDockerNetworks(environment: DockerEnvironment): NetworkGroup {
   const { engine } = environment;
   const list = async (): Promise<Network[]> => {
-    const [networks, containers] = await Promise.all([
+    const [networks, containers, nameOf] = await Promise.all([
       engine.ask('Listing the networks', () => engine.docker.listNetworks() as Promise<unknown>),
       engine.ask('Listing the containers', () => engine.docker.listContainers({ all: true })),
+      userNames(environment),
     ]);
     return (networks as EngineNetwork[]).map((one) => {
       const made = Date.parse(one.Created ?? '');
@@ -34,7 +36,7 @@ export function createDockerNetworks(environment: DockerEnvironment): NetworkGro
         createdAtMs: Number.isNaN(made) ? null : made,
         usedBy: containers
           .filter((container) => Object.hasOwn(container.NetworkSettings?.Networks ?? {}, one.Name))
-          .map((container) => container.Names[0]?.slice(1) ?? container.Id),
+          .map(nameOf),
         builtIn: builtIn.has(one.Name),
         labels: one.Labels ?? {},
       };

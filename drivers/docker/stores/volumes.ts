@@ -2,6 +2,7 @@ import type { Volume, VolumeGroup } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import type { DockerEnvironment } from '../environment.ts';
 import { unlessGone } from '../environment.ts';
+import { userNames } from './users.ts';
 
 /** Sizes are counted file by file; a list does not wait longer for them, milliseconds. */
 const sizeLimitMs = 4_000;
@@ -24,9 +25,10 @@ function copies(environment: DockerEnvironment): Map<string, string> {
 export function createDockerVolumes(environment: DockerEnvironment): VolumeGroup {
   const { engine } = environment;
   const list = async (sized = true): Promise<Volume[]> => {
-    const [{ Volumes }, containers, usage] = await Promise.all([
+    const [{ Volumes }, containers, nameOf, usage] = await Promise.all([
       engine.ask('Listing the volumes', () => engine.docker.listVolumes()),
       engine.ask('Listing the containers', () => engine.docker.listContainers({ all: true })),
+      userNames(environment),
       // Without the sizes the list is still one.
       sized
         ? engine
@@ -39,7 +41,7 @@ export function createDockerVolumes(environment: DockerEnvironment): VolumeGroup
     return ((Volumes ?? []) as EngineVolume[]).map((one) => {
       const users = containers
         .filter((container) => container.Mounts.some((mount) => mount.Type === 'volume' && mount.Name === one.Name))
-        .map((container) => container.Names[0]?.slice(1) ?? container.Id);
+        .map(nameOf);
       const holder = held.get(one.Name);
       const size = sizes.get(one.Name) ?? -1;
       const made = Date.parse(one.CreatedAt ?? '');

@@ -3,7 +3,7 @@ import { table } from '../table.ts';
 import { formatAge } from '../units.ts';
 import { finishEach, type Register } from './context.ts';
 
-/** ls, inspect, start, stop, restart, pause, resume, reset, rm, rename, restore-from-trash. */
+/** ls, inspect, start, stop, restart, pause, resume, reset, revert, drop-kept, rm, rename, restore-from-trash. */
 export const registerWorkloads: Register = (program, run) => {
   program
     .command('ls')
@@ -54,6 +54,8 @@ export const registerWorkloads: Register = (program, run) => {
     ['pause', 'workloads.pause', 'freeze it'],
     ['resume', 'workloads.resume', 'let a frozen one go on'],
     ['reset', 'workloads.reset', 'hard reset, as by the button'],
+    ['revert', 'workloads.revert', 'bring back the container from before its last change, with its own files'],
+    ['drop-kept', 'workloads.dropKept', 'remove the container that is kept from before the last change'],
   ] as const;
   for (const [verb, method, description] of verbs) {
     program

@@ -1,6 +1,6 @@
 import type { Handlers } from '../../bridge/handlers.ts';
 import type { HostContext } from '../context.ts';
-import { clone, rename, resize, update } from '../workloads/change.ts';
+import { clone, dropKept, rename, resize, revert, update } from '../workloads/change.ts';
 import { adopt, checkSettings, create } from '../workloads/create.ts';
 import { refreshForeign } from '../workloads/foreign.ts';
 import { restart, signalOperation, start, stop, stopPolicy } from '../workloads/lifecycle.ts';
@@ -69,6 +69,13 @@ export function workloadHandlers(host: HostContext): Pick<Handlers, WorkloadMeth
     },
     'workloads.rename': async ({ workload, name }) => rename(host, find(workload), name),
     'workloads.update': async ({ workload, spec }) => update(host, find(workload), spec),
+    'workloads.kept': async ({ workload }) => {
+      const record = find(workload);
+      const kept = await registry.driver(record).kept?.get(registry.ref(record));
+      return kept ?? null;
+    },
+    'workloads.revert': async ({ workload }) => revert(host, find(workload)),
+    'workloads.dropKept': async ({ workload }) => dropKept(host, find(workload)),
     'workloads.resize': async ({ workload, resources }) => resize(host, find(workload), resources),
     'workloads.clone': async ({ workload, ...options }) => clone(host, find(workload), options),
     'workloads.adopt': async (input) => {

@@ -1,4 +1,4 @@
-import type { Driver, OperationContext } from '../../../drivers/driver.ts';
+import type { Driver, KeptGroup, OperationContext } from '../../../drivers/driver.ts';
 import { NovaError } from '../../../drivers/errors.ts';
 import type { Resources, WorkloadSpec } from '../../../drivers/spec.ts';
 import type { Job, Workload } from '../../bridge/contract.ts';
@@ -99,6 +99,48 @@ async function applyUpdate(
     registry.change(record, { intent: null });
     throw error;
   }
+}
+
+/** Brings back what the driver kept of before the last change that made it anew; the present one is kept in its stead. */
+export function revert(host: HostContext, record: WorkloadRecord): { job: Job } {
+  const { registry } = host;
+  const { kept } = keptGroup(host, record);
+  return runOperation(host, record, {
+    verb: 'revert',
+    idleLimitMs: limits.startMs,
+    run: async ({ context }) => {
+      registry.change(record, { intent: { kind: 'revert' } });
+      try {
+        const done = await kept.revert(context, registry.ref(record));
+        registry.change(record, { spec: done.spec, handle: done.handle, intent: null });
+        return {};
+      } catch (error) {
+        registry.change(record, { intent: null });
+        throw error;
+      }
+    },
+  });
+}
+
+/** Removes what the driver kept of before a change. */
+export function dropKept(host: HostContext, record: WorkloadRecord): { job: Job } {
+  const { kept } = keptGroup(host, record);
+  return runOperation(host, record, {
+    verb: 'drop-kept',
+    idleLimitMs: limits.startMs,
+    run: async ({ context }) => {
+      await kept.drop(context, host.registry.ref(record));
+      return {};
+    },
+  });
+}
+
+function keptGroup(host: HostContext, record: WorkloadRecord): { kept: KeptGroup } {
+  const { kept, name } = host.registry.driver(record);
+  if (kept === undefined) {
+    throw new NovaError('unsupported', `${name} keeps nothing of before a change; change it back instead.`);
+  }
+  return { kept };
 }
 
 /** Changes CPU and memory; a value that is not given stays. */

@@ -77,7 +77,7 @@ async function settle(
   host: HostContext,
   record: WorkloadRecord,
   driver: Driver,
-  found: { observation: Observation; handle: Handle | null },
+  found: { observation: Observation; handle: Handle | null; spec?: WorkloadSpec },
   intent: Intent | null,
 ): Promise<void> {
   const { registry } = host;
@@ -130,6 +130,9 @@ async function settle(
       }
       return;
     }
+    case 'revert':
+      take(found.spec === undefined ? {} : { spec: { ...found.spec, name } });
+      return;
     case 'restore': {
       // The driver finished or undid it; where the workload stands tells which.
       const ref = found.handle ?? record.row.handle;

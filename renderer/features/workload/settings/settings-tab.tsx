@@ -20,6 +20,7 @@ import { type Settings, sameJson } from '../../docker/settings.ts';
 import { ChangeList } from './change-list.tsx';
 import { readForwards, writeForwards } from './forwards.ts';
 import { JsonField } from './json-field.tsx';
+import { KeptNote } from './kept-note.tsx';
 import { labelsText, parseLabels } from './labels.ts';
 import './settings.css';
 
@@ -27,7 +28,7 @@ import './settings.css';
 export function SettingsTab({ workload }: { workload: Workload }) {
   const { t } = useTranslation(['workload', 'common']);
   const runJob = useRunJob();
-  const { host, toasts } = useWindow();
+  const { client, toasts } = useWindow();
   const [draft, setDraft] = useState<WorkloadSpec>(workload.spec);
   const [labels, setLabels] = useState(() => labelsText(workload.spec.labels));
   const [settings, setSettings] = useState<Settings>(workload.spec.settings);
@@ -80,17 +81,27 @@ export function SettingsTab({ workload }: { workload: Workload }) {
     setMessage(job === null ? '' : t('settings.saved'));
     if (job === null) return;
     // The host has filled in what was left out.
-    show(host.getState().workloads[workload.id]?.spec ?? spec);
+    await showPresent();
     toasts.show({
       tone: 'ok',
       text: t('settings.changed', { name: before.name }),
       action: { label: t('common:undo'), run: () => void undo(before) },
     });
   };
-  /** The way back is the same change the other way round. */
+  /** Asked of the host: what its state tells by itself may come later than the end of a job. */
+  const showPresent = async () => {
+    const present = await client.call('workloads.get', { workload: workload.id }).catch(() => workload);
+    show(present.spec);
+  };
+  /** The way back is what was kept of before, else the same change the other way round. */
   const undo = async (before: WorkloadSpec) => {
-    show(before);
-    await runJob('workloads.update', { workload: workload.id, spec: before });
+    const key = { workload: workload.id };
+    const kept = await client.call('workloads.kept', key).catch(() => null);
+    const isKept = kept !== null && JSON.stringify(kept.spec) === JSON.stringify(before);
+    const back = isKept
+      ? await runJob('workloads.revert', key)
+      : await runJob('workloads.update', { ...key, spec: before });
+    if (back !== null) await showPresent();
   };
   const quiet = { onKeyDown: (event: React.KeyboardEvent) => event.stopPropagation() };
   return (
@@ -175,6 +186,7 @@ export function SettingsTab({ workload }: { workload: Workload }) {
           />
         </div>
         <div className="settings-foot stack">
+          {changed ? null : <KeptNote workload={workload} onBack={() => void showPresent()} />}
           {changed && diff.data && diff.data.length > 0 ? (
             <ChangeList from={workload.spec} to={spec} changes={diff.data} />
           ) : null}
