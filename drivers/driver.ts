@@ -171,13 +171,23 @@ export type SnapshotRemoval = { deletes: string[]; merges: string[]; freesBytes:
 export type SpecFieldChange = { field: string; from?: unknown; to?: unknown };
 
 /** A file that differs between two points, by its path inside the workload. */
-export type FileDifference = { path: string; change: 'added' | 'changed' | 'removed' };
+export type FileDifference = {
+  path: string;
+  change: 'added' | 'changed' | 'removed';
+  /** Its size at the second point, of a removed one at the first. */
+  bytes?: number;
+};
+
+/** How much was written to one disk between two points. */
+export type DiskDifference = { name: string; bytes: number };
 
 /** What differs between two points of a workload. */
 export type SnapshotDiff = {
   fields: SpecFieldChange[];
   /** Bytes that were written between the two, at most; absent where nobody knows. */
   bytes?: number;
+  /** By disk, where there are disks. */
+  disks?: DiskDifference[];
   /** Absent where the driver can't look inside. */
   files?: FileDifference[];
   /** There are more files than are listed. */

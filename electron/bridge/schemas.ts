@@ -151,7 +151,12 @@ export type SnapshotTreeView = z.infer<typeof snapshotTreeSchema>;
 export const snapshotDiffSchema = z.object({
   fields: z.array(z.object({ field: z.string(), from: z.unknown().optional(), to: z.unknown().optional() })),
   bytes: z.number().optional(),
-  files: z.array(z.object({ path: z.string(), change: z.enum(['added', 'changed', 'removed']) })).optional(),
+  disks: z.array(z.object({ name: z.string(), bytes: z.number() })).optional(),
+  files: z
+    .array(
+      z.object({ path: z.string(), change: z.enum(['added', 'changed', 'removed']), bytes: z.number().optional() }),
+    )
+    .optional(),
   truncated: z.boolean().optional(),
 });
 export type SnapshotDiffView = z.infer<typeof snapshotDiffSchema>;

@@ -40,13 +40,13 @@ export function useShortcuts(): void {
       if (inTerminal) return;
       if (mod && key === 'k') return act(() => ui.setState({ dialog: 'palette' }));
       if (mod && key === 'j') return act(() => ui.setState((state) => ({ trayOpen: !state.trayOpen })));
-      if (mod || event.altKey || typing(event.target) || ui.getState().dialog !== null) return;
+      if (mod || event.altKey || typing(event.target) || layered(event.target) || ui.getState().dialog !== null) return;
       if (key === '/') return act(focusFilter);
       if (key === '?') return act(() => ui.setState({ dialog: 'keys' }));
       if (key === 'c') return act(() => ui.setState({ dialog: 'create' }));
       // What is left belongs to the open workload.
       const at = route.getState().route;
-      if (at.page !== 'list' || at.id === null || layered(event.target)) return;
+      if (at.page !== 'list' || at.id === null) return;
       if (event.key === 'Escape') {
         return act(() => {
           route.go({ ...at, id: null, tab: null });

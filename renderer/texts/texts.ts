@@ -1,6 +1,7 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import common from './en/common.json' with { type: 'json' };
+import compare from './en/compare.json' with { type: 'json' };
 import create from './en/create.json' with { type: 'json' };
 import display from './en/display.json' with { type: 'json' };
 import docker from './en/docker.json' with { type: 'json' };
@@ -23,6 +24,7 @@ import workload from './en/workload.json' with { type: 'json' };
 /** The texts of the window by feature. A translation is one more of these. */
 export const english = {
   common,
+  compare,
   create,
   display,
   docker,

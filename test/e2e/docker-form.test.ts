@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BridgeClient } from '../../electron/bridge/client.ts';
@@ -32,6 +33,7 @@ describe.skipIf(why !== null)(`the whole form of a container${why === null ? '' 
     await daemon?.dispose();
   });
 
+  const daemonDocker = (...args: string[]) => execa('docker', ['-H', daemon.address, ...args]);
   const open = (page: Page, section: string) => page.locator('summary').getByText(section, { exact: true }).click();
   /** What the engine itself says of the container. */
   const engine = async (name: string) => JSON.stringify(await client.call('workloads.describe', { workload: name }));
@@ -115,6 +117,79 @@ describe.skipIf(why !== null)(`the whole form of a container${why === null ? '' 
     await expect.poll(() => engine(name), limit).toMatch(/"WorkingDir":"\/data"/);
     expect(await engine(name)).toMatch(/"PidsLimit":128/);
     expect(await phase()).toBe('running');
+    expect(problems).toEqual([]);
+  });
+
+  it('shows which files a snapshot differs in from now and from another, by keyboard and filter', async () => {
+    tries += 1;
+    const name = `told-${tries}`;
+    const ended = async (job: { id: string }) => {
+      const { state, error } = await client.call('jobs.wait', { job: job.id });
+      if (state !== 'succeeded') throw new Error(`${state}: ${error?.message}`);
+    };
+    const command = ['sh', '-c', 'sleep 10000'];
+    const spec = { name, driver: 'docker' as const, settings: { image: 'busybox:test', command } };
+    await ended((await client.call('workloads.create', { spec, start: true })).job);
+    const shell = (line: string) => daemonDocker('exec', name, 'sh', '-c', line);
+    await ended((await client.call('snapshots.create', { workload: name, name: 'first', kind: 'disk' })).job);
+    await shell('echo new > /tmp/added-file; rm -rf /var/www; seq 1 2000 > /large-file');
+    await ended((await client.call('snapshots.create', { workload: name, name: 'second', kind: 'disk' })).job);
+
+    const { page, problems } = await openPage(browser, server.address);
+    page.setDefaultTimeout(limit.timeout);
+    await page
+      .getByRole('row', { name: new RegExp(name) })
+      .first()
+      .dblclick();
+    await page.getByRole('tab', { name: 'Snapshots' }).click();
+    await page.getByRole('option', { name: /first/ }).click();
+    await page.getByRole('listbox', { name: 'Snapshot timeline' }).press('d');
+    const dialog = page.getByRole('dialog', { name: `Compare ${name}` });
+    const files = dialog.getByRole('listbox', { name: 'Files' });
+    await files.getByText('/tmp/added-file').waitFor();
+    await files.getByRole('option', { name: /Added.*\/large-file.*KiB/ }).waitFor();
+    await dialog.getByRole('searchbox').fill('added');
+    await files.getByText('/large-file').waitFor({ state: 'detached' });
+    await dialog.getByRole('searchbox').fill('');
+    await dialog.getByRole('searchbox').press('ArrowDown');
+    await files.press('End');
+    await expect.poll(() => files.locator('[aria-selected=true]').count(), limit).toBe(1);
+    await dialog.getByRole('combobox', { name: 'From' }).selectOption({ label: 'second' });
+    await dialog.getByText('Nothing differs.').waitFor();
+    await dialog.getByRole('combobox', { name: 'To' }).selectOption({ label: 'first' });
+    await files.getByRole('option', { name: /Removed.*\/large-file/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(problems).toEqual([]);
+  });
+
+  it('finds a Compose project that others run, and adopts all of it', async () => {
+    tries += 1;
+    const project = `shop-${tries}`;
+    for (const one of ['db', 'web']) {
+      const label = `com.docker.compose.project=${project}`;
+      await daemonDocker(
+        'run',
+        '-d',
+        '--name',
+        `${project}-${one}`,
+        '--label',
+        label,
+        'busybox:test',
+        'sleep',
+        '10000',
+      );
+    }
+    const { page, problems } = await openPage(browser, server.address);
+    page.setDefaultTimeout(limit.timeout);
+    await page.getByRole('button', { name: 'Found on this machine' }).click();
+    const group = page.getByRole('region', { name: project });
+    await group.getByText('2 containers').waitFor();
+    await group.getByRole('button', { name: 'Adopt the project' }).click();
+    await page.getByText(`2 containers of ${project} were adopted.`).waitFor();
+    const mine = async () =>
+      (await client.call('workloads.list', {})).filter((one) => one.spec.name.startsWith(project)).length;
+    await expect.poll(mine, limit).toBe(2);
     expect(problems).toEqual([]);
   });
 });

@@ -40,10 +40,10 @@ export function compareListings(
   for (const [path, after] of to) {
     const before = from.get(path);
     if (before?.what === after.what) continue;
-    files.push({ path, change: before === undefined ? 'added' : 'changed' });
+    files.push({ path, change: before === undefined ? 'added' : 'changed', bytes: after.bytes });
     bytes += after.bytes;
   }
-  for (const path of from.keys()) if (!to.has(path)) files.push({ path, change: 'removed' });
+  for (const [path, before] of from) if (!to.has(path)) files.push({ path, change: 'removed', bytes: before.bytes });
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files: files.slice(0, mostFiles), bytes, truncated: files.length > mostFiles };
 }

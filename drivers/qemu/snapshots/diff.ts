@@ -41,15 +41,17 @@ export function diffSnapshots(
 ): SnapshotDiff {
   const from = snapshotRecord(machine, fromId);
   const to = toId === null ? { spec: presentSpec, layers: topLayers(machine.record) } : snapshotRecord(machine, toId);
+  const size = (between: Layer[]): number =>
+    between.map((layer) => allocatedBytes(pathOfLayer(machine, layer))).reduce((sum, bytes) => sum + bytes, 0);
   const between = layersBetween(machine.record, from.layers, to.layers);
+  const disks = Object.keys(from.layers)
+    .filter((name) => to.layers[name] !== undefined)
+    .map((name) => {
+      const one = { [name]: from.layers[name] ?? '' };
+      return { name, bytes: size(layersBetween(machine.record, one, { [name]: to.layers[name] ?? '' }) ?? []) };
+    });
   return {
     fields: specChanges(from.spec, to.spec),
-    ...(between === null
-      ? {}
-      : {
-          bytes: between
-            .map((layer) => allocatedBytes(pathOfLayer(machine, layer)))
-            .reduce((sum, bytes) => sum + bytes, 0),
-        }),
+    ...(between === null ? {} : { bytes: size(between), disks }),
   };
 }

@@ -32,6 +32,7 @@ const all = {
   timeline: [
     ['↑+↓', 'timelineMove'],
     ['Enter', 'timelineRestore'],
+    ['D', 'timelineCompare'],
     ['N', 'timelineTake'],
   ],
   slider: [

@@ -46,18 +46,22 @@ describe.skipIf(reason !== null)(title('Docker snapshots in detail'), () => {
     await take(ref, 's2');
     await rig.shell(ref, 'echo later > /e');
     const expected = [
-      { path: '/a', change: 'changed' },
-      { path: '/b', change: 'removed' },
-      { path: '/c', change: 'added' },
-      { path: '/d/link', change: 'changed' },
-      { path: 'volume told:/v', change: 'changed' },
+      { path: '/a', change: 'changed', bytes: 4 },
+      { path: '/b', change: 'removed', bytes: 4 },
+      { path: '/c', change: 'added', bytes: 4 },
+      { path: '/d/link', change: 'changed', bytes: 0 },
+      { path: 'volume told:/v', change: 'changed', bytes: 4 },
     ];
     const between = await group().diff?.(ref, 's1', 's2');
     expect(between?.files).toEqual(expected);
     expect(between?.bytes).toBe(12);
     expect(between?.fields).toEqual([]);
     const now = await group().diff?.(ref, 's1', null);
-    expect(now?.files).toEqual([...expected.slice(0, 4), { path: '/e', change: 'added' }, ...expected.slice(4)]);
+    expect(now?.files).toEqual([
+      ...expected.slice(0, 4),
+      { path: '/e', change: 'added', bytes: 6 },
+      ...expected.slice(4),
+    ]);
     expect((await group().diff?.(ref, 's2', 's2'))?.files).toEqual([]);
     await expect(group().diff?.(ref, 'nowhere', null)).rejects.toMatchObject({ code: 'not_found' });
     await rig.driver.remove(rig.context(), ref);

@@ -1,4 +1,4 @@
-import { Copy, RotateCcw, Trash2 } from 'lucide-react';
+import { Copy, GitCompare, RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type SnapshotView, snapshotNameSchema, type Workload } from '../../../../electron/bridge/contract.ts';
@@ -18,12 +18,14 @@ export function SnapshotDetails({
   workload,
   snapshot,
   onRestore,
+  onCompare,
 }: {
   workload: Workload;
   snapshot: SnapshotView;
   onRestore: () => void;
+  onCompare: () => void;
 }) {
-  const { t } = useTranslation(['workload', 'common']);
+  const { t } = useTranslation(['workload', 'common', 'compare']);
   const run = useRun();
   const [name, setName] = useState(snapshot.name);
   const [notes, setNotes] = useState(snapshot.notes);
@@ -46,6 +48,9 @@ export function SnapshotDetails({
           onClick={onRestore}
         >
           {t('snapshots.restore')}
+        </Button>
+        <Button icon={GitCompare} keys="D" title={t('compare:hint')} onClick={onCompare}>
+          {t('compare:open')}
         </Button>
         <Button icon={Copy} reason={busy} onClick={() => setOpen('clone')}>
           {t('snapshots.cloneFrom')}

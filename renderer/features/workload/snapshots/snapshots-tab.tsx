@@ -11,6 +11,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx';
 import { Checkbox, Select, TextInput } from '../../../ui/field.tsx';
 import { stampName } from '../../../verbs/names.ts';
 import { useRefusal } from '../../../verbs/use-verbs.ts';
+import { CompareDialog } from './compare-dialog.tsx';
 import { SnapshotDetails } from './snapshot-details.tsx';
 import { Timeline } from './timeline.tsx';
 import './snapshots.css';
@@ -31,6 +32,7 @@ export function SnapshotsTab({ workload }: { workload: Workload }) {
   const tree = useHost((state) => state.snapshots[workload.id]);
   const driver = useHost((state) => state.drivers[workload.spec.driver]);
   const [picked, setSelected] = useState<string | null>(null);
+  const [compared, setCompared] = useState<string | null>(null);
   const [name, setName] = useState('');
   const [kind, setKind] = useState<SnapshotKind | 'best'>('best');
   const [volumes, setVolumes] = useState(true);
@@ -137,6 +139,7 @@ export function SnapshotsTab({ workload }: { workload: Workload }) {
             selected={selected}
             onSelect={setSelected}
             onRestore={(id) => void restore(id)}
+            onCompare={setCompared}
           />
           {chosen === undefined ? null : (
             <SnapshotDetails
@@ -144,9 +147,13 @@ export function SnapshotsTab({ workload }: { workload: Workload }) {
               workload={workload}
               snapshot={chosen}
               onRestore={() => void restore(chosen.id)}
+              onCompare={() => setCompared(chosen.id)}
             />
           )}
         </div>
+      )}
+      {tree === undefined || compared === null ? null : (
+        <CompareDialog workload={workload} tree={tree} from={compared} onClose={() => setCompared(null)} />
       )}
     </div>
   );

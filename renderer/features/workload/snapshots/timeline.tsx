@@ -17,6 +17,7 @@ export function Timeline(props: {
   selected: string | null;
   onSelect: (id: string) => void;
   onRestore: (id: string) => void;
+  onCompare: (id: string) => void;
 }) {
   const { t } = useTranslation(['workload', 'common']);
   const { tree, selected, onSelect } = props;
@@ -47,6 +48,7 @@ export function Timeline(props: {
     else if (key === 'Home') select(0);
     else if (key === 'End') select(layout.placed.length - 1);
     else if (key === 'Enter' && selected !== null && busy === null) props.onRestore(selected);
+    else if (key === 'd' && selected !== null) props.onCompare(selected);
     else return false;
     return true;
   };

@@ -23,9 +23,9 @@ it('compares by what files hold: not by time, not by what the engine puts there'
   );
   expect(compareListings(from, to)).toEqual({
     files: [
-      { path: '/d/other', change: 'changed' },
-      { path: '/gone', change: 'removed' },
-      { path: '/new', change: 'added' },
+      { path: '/d/other', change: 'changed', bytes: 3 },
+      { path: '/gone', change: 'removed', bytes: 1 },
+      { path: '/new', change: 'added', bytes: 4 },
     ],
     bytes: 7,
     truncated: false,
