@@ -5,6 +5,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Page } from '../../ui/page.tsx';
+import { DoctorButton } from '../stores/doctor-button.tsx';
 import { StoreJobs } from '../stores/store-jobs.tsx';
 import { useStores } from '../stores/use-stores.ts';
 import { ImageForm } from './image-form.tsx';
@@ -31,7 +32,9 @@ export function ImagesPage() {
       <StoreJobs verbs={verbs} />
       {error ? <ErrorNote error={error} /> : null}
       {data && images.length === 0 ? (
-        <EmptyState icon={Disc} title={t('none')} text={t(stores.length > 0 ? 'noneText' : 'noStore')} />
+        <EmptyState icon={Disc} title={t('none')} text={t(stores.length > 0 ? 'noneText' : 'noStore')}>
+          {stores.length > 0 ? null : <DoctorButton />}
+        </EmptyState>
       ) : (
         <ul className="lines">
           {images.map((image) => (

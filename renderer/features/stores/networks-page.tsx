@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Checkbox, TextInput } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
+import { DoctorButton } from './doctor-button.tsx';
 import { StoreSelect } from './store-select.tsx';
 import { inStore, type Store, useStores } from './use-stores.ts';
 import './stores.css';
@@ -30,7 +31,9 @@ export function NetworksPage() {
       {stores[0] ? <Make stores={stores} first={stores[0]} onDone={reload} /> : null}
       {error ? <ErrorNote error={error} /> : null}
       {data && networks.length === 0 ? (
-        <EmptyState icon={Network} title={t('networks.none')} text={t('noStore')} />
+        <EmptyState icon={Network} title={t('networks.none')} text={t('noStore')}>
+          <DoctorButton />
+        </EmptyState>
       ) : (
         <ul className="lines">
           {networks.map((network) => (

@@ -13,6 +13,7 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { TextInput } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { DoctorButton } from './doctor-button.tsx';
 import { StoreSelect } from './store-select.tsx';
 import { inStore, type Store, useStores } from './use-stores.ts';
 import './stores.css';
@@ -37,7 +38,9 @@ export function VolumesPage() {
           icon={HardDrive}
           title={t('volumes.none')}
           text={t(stores.length > 0 ? 'volumes.noneText' : 'noStore')}
-        />
+        >
+          {stores.length > 0 ? null : <DoctorButton />}
+        </EmptyState>
       ) : (
         <ul className="lines">
           {volumes.map((volume) => (
