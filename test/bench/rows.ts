@@ -4,6 +4,7 @@ import { benchDocker } from './docker.ts';
 import type { Line } from './figures.ts';
 import { benchHost } from './host.ts';
 import { benchList } from './list.ts';
+import { benchPull } from './pull.ts';
 import { benchRestore } from './restore.ts';
 import { benchSilentEngine } from './silent-engine.ts';
 import { benchSnapshot } from './snapshot.ts';
@@ -19,5 +20,6 @@ export const rows: Readonly<Record<string, () => Promise<Line[]>>> = {
   host: benchHost,
   docker: benchDocker,
   checkpoint: benchCheckpoint,
+  pull: benchPull,
   silent: benchSilentEngine,
 };

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { findProgram } from '../../scripts/setup/programs.ts';
+import { whyNoDocker } from '../support/docker/daemon.ts';
+import { openDockerRig } from '../support/docker/rig.ts';
+import { timed } from './clock.ts';
+import type { Line } from './figures.ts';
+import { inTurns } from './turns.ts';
+
+const rounds = 5;
+const ratio = 0.95;
+const mib = 1024 * 1024;
+const layerBytes = 100 * mib;
+/** In the network namespace of the daemon, which nobody else is in. */
+const registryPort = 5_000;
+/** How often a registry that begins is asked, milliseconds, and how many times. */
+const asks = { everyMs: 500, times: 120 };
+
+/** An image of 100 MB that does not compress, pulled from a registry on the same machine, beside `docker pull` on the same daemon. */
+export async function benchPull(): Promise<Line[]> {
+  const title = 'docker, pull of 100 MB';
+  const why =
+    (await whyNoDocker()) ?? (findProgram(['docker-registry']) === null ? 'docker-registry is not installed' : null);
+  if (why !== null) return [{ name: title, skipped: why }];
+  const rig = await openDockerRig([], { checkpoints: false });
+  const files = join(rig.daemon.directory, 'registry');
+  mkdirSync(files);
+  const config = join(files, 'config.yml');
+  writeFileSync(
+    config,
+    `version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: ${join(files, 'data')}\nhttp:\n  addr: 127.0.0.1:${registryPort}\n`,
+  );
+  const registry = rig.daemon.run(['docker-registry', 'serve', config]);
+  registry.stdout?.resume();
+  try {
+    const name = `localhost:${registryPort}/big:1`;
+    writeFileSync(join(files, 'blob'), randomBytes(layerBytes));
+    const archive = join(files, 'image.tar');
+    await execa('tar', ['-C', files, '-cf', archive, 'blob']);
+    await rig.docker('import', archive, name);
+    await pushed(rig, name);
+    const pull = (work: () => Promise<unknown>) => async (): Promise<number> => {
+      await rig.docker('rmi', '--force', name);
+      return timed(work);
+    };
+    const { ours, peer } = await inTurns(rounds, {
+      ours: pull(async () => rig.driver.images?.pull(rig.context(), name)),
+      peer: pull(() => rig.docker('pull', name)),
+    });
+    return [
+      {
+        name: title,
+        value: ours,
+        unit: 'ms',
+        peer: { name: 'docker pull', value: peer },
+        goal: { ratioAtMost: ratio },
+      },
+    ];
+  } finally {
+    registry.kill();
+    await rig.dispose();
+  }
+}
+
+/** Pushes it as soon as the registry answers. */
+async function pushed(rig: { docker(...args: string[]): Promise<string[]> }, name: string): Promise<void> {
+  for (let time = 1; ; time += 1) {
+    try {
+      await rig.docker('push', name);
+      return;
+    } catch (error) {
+      if (time === asks.times) throw error;
+      await sleep(asks.everyMs);
+    }
+  }
+}
