@@ -47,6 +47,38 @@ test('fault 21: a device that forbids to save the memory is named before it is t
   }
 });
 
+test('fault 21: a device that cannot move, plugged in by somebody else, is named before it is tried, and all works when it is gone', async () => {
+  const ref = await running();
+  await onMonitor(rig, ref, async (client) => {
+    await client.execute('blockdev-add', { driver: 'null-co', 'node-name': 'nothing', 'read-zeroes': true });
+    await client.execute('device_add', {
+      driver: 'nvme',
+      id: 'stuck0',
+      bus: 'port0',
+      drive: 'nothing',
+      serial: 'stuck',
+    });
+  });
+  const { kinds } = await snapshotsOf(rig).estimate(ref);
+  expect(kinds.find(({ kind }) => kind === 'disk')).toMatchObject({ available: true });
+  expect(kinds.find(({ kind }) => kind === 'disk+memory')).toMatchObject({
+    available: false,
+    reason: expect.stringMatching(/cannot be saved.*nvme/),
+  });
+  await expect(take(rig, ref, 'disk+memory')).rejects.toMatchObject({
+    code: 'unsupported',
+    message: expect.stringMatching(/nvme.*disks only/),
+    details: { blockers: [expect.stringContaining('nvme')] },
+  });
+  expect(rig.record(ref)).toMatchObject({ intent: null, snapshots: [] });
+  expect((await rig.driver.inspect(ref)).phase).toBe('running');
+  // The next run has nothing of it.
+  await rig.driver.stop(rig.context(), ref, { graceMs: 0, force: true });
+  await rig.driver.start(rig.context(), ref);
+  expect((await take(rig, ref, 'disk+memory')).memoryBytes).toBeGreaterThan(0);
+  await expectSound(rig, ref);
+});
+
 test('fault 26: a disk that fails while a snapshot is taken: no disk is cut, and nothing is told as done', async () => {
   const ref = await running();
   await breakDisk(rig, ref, 'disk1', { iotype: 'flush', errno: EIO });
