@@ -3,8 +3,8 @@ import type { Bell } from './wake.ts';
 
 /** Bytes of a record that are sure to be kept; what is older may be cut off at any time. */
 export const keptRecordBytes = 16 * 1024 * 1024;
-/** One piece of output. Small enough that a slow viewer holds little. */
-const chunkBytes = 64 * 1024;
+/** One piece of output: small enough that a slow viewer holds little, large enough that the looks between cost little (half of 64 KiB's CPU time). */
+const chunkBytes = 256 * 1024;
 /** After output or a ring the record is looked at so often: below what a person notices while typing. */
 const busyLookMs = 4;
 /** A record that stands still is looked at less and less often, down to this. */
