@@ -10,6 +10,8 @@ import { IconButton } from '../../ui/button.tsx';
 import { labelText } from '../list/views.ts';
 import { GroupSnapshots } from './group-snapshots.tsx';
 import { composeKey, groupTitle } from './group-title.ts';
+import { projectOfGroup } from './projects.ts';
+import { TakeDown } from './take-down.tsx';
 
 /** One group: what is in it, the verbs for all of it, and its snapshots when it is opened. */
 export function GroupLine({ group }: { group: Group }) {
@@ -19,6 +21,16 @@ export function GroupLine({ group }: { group: Group }) {
   const [open, setOpen] = useState(false);
   const [version, setVersion] = useState(0);
   const names = useHost(useShallow((state) => group.workloads.map((id) => state.workloads[id]?.spec.name ?? id)));
+  const project = useHost(
+    useShallow((state) =>
+      group.key === composeKey
+        ? projectOfGroup(
+            group.value,
+            group.workloads.map((id) => state.workloads[id]),
+          )
+        : null,
+    ),
+  );
   const name = groupTitle(group);
   const all = group.workloads.length;
   const key = { key: group.key, value: group.value };
@@ -70,6 +82,7 @@ export function GroupLine({ group }: { group: Group }) {
           onClick={() => void runJob('groups.stop', { group: key })}
         />
         <IconButton size="sm" icon={Camera} label={t('snapshot', { name })} onClick={() => void snapshot()} />
+        {project === null ? null : <TakeDown project={project} />}
       </div>
       {open ? <GroupSnapshots group={key} version={version} /> : null}
     </li>

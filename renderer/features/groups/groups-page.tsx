@@ -8,13 +8,21 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { Page } from '../../ui/page.tsx';
 import { StoreJobs } from '../stores/store-jobs.tsx';
 import { ComposeForm } from './compose-form.tsx';
+import { ForeignProjects } from './foreign-projects.tsx';
 import { GroupLine } from './group-line.tsx';
 import { groupTitle, isNoise } from './group-title.ts';
 import { ServiceList } from './service-list.tsx';
 import '../stores/stores.css';
 import './groups.css';
 
-const verbs = ['compose-up', 'scale', 'group-snapshot', 'group-restore', 'group-snapshot-remove'] as const;
+const verbs = [
+  'compose-up',
+  'compose-down',
+  'scale',
+  'group-snapshot',
+  'group-restore',
+  'group-snapshot-remove',
+] as const;
 
 /** Workloads that share a label, with verbs for all of them at once; Compose projects; services of a swarm. */
 export function GroupsPage() {
@@ -47,6 +55,7 @@ export function GroupsPage() {
           ))}
         </ul>
       )}
+      <ForeignProjects />
       <ServiceList />
     </Page>
   );

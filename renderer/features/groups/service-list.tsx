@@ -8,6 +8,7 @@ import { useHost } from '../../client/window-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { NumberField } from '../../ui/number-field.tsx';
+import { inStore } from '../stores/use-stores.ts';
 
 /** Services of the clusters that the engines manage; nothing where there is no cluster. */
 export function ServiceList() {
@@ -24,7 +25,7 @@ export function ServiceList() {
       {data && data.length === 0 ? <p className="muted">{t('services.none')}</p> : null}
       <ul className="lines">
         {(data ?? []).map((service) => (
-          <ServiceLine key={service.id} service={service} onDone={reload} />
+          <ServiceLine key={`${service.endpoint ?? ''} ${service.id}`} service={service} onDone={reload} />
         ))}
       </ul>
     </section>
@@ -38,7 +39,7 @@ function ServiceLine({ service, onDone }: { service: ServiceView; onDone: () => 
   const [busy, setBusy] = useState(false);
   const scale = async (replicas: number) => {
     setBusy(true);
-    await runJob('services.scale', { driver: service.driver, service: service.id, replicas });
+    await runJob('services.scale', { ...inStore(service), service: service.id, replicas });
     setBusy(false);
     onDone();
   };
@@ -54,7 +55,9 @@ function ServiceLine({ service, onDone }: { service: ServiceView; onDone: () => 
     <li>
       <div className="grow">
         <h3 className="truncate">{service.name}</h3>
-        <p className="muted truncate">{[service.image, ...service.ports].join(', ')}</p>
+        <p className="muted truncate">
+          {[...(service.endpoint === undefined ? [] : [service.endpoint]), service.image, ...service.ports].join(', ')}
+        </p>
       </div>
       <span className="num">{t('running', { running: service.running, all: service.desired })}</span>
       <NumberField
