@@ -46,6 +46,11 @@ export const testNeeds: Need[] = [
     packages: { apt: ['docker-compose'] },
   },
   {
+    purpose: 'an SSH server, behind which an engine is tested',
+    isThere: () => existsSync('/usr/sbin/sshd'),
+    packages: { apt: ['openssh-server'] },
+  },
+  {
     purpose: 'a local registry, from which pulls are tested',
     isThere: () => findProgram(['docker-registry']) !== null,
     packages: { apt: ['docker-registry'] },

@@ -51,12 +51,16 @@ export function sshTunnel(endpoint: Endpoint, program = 'ssh'): Duplex {
   child.stdout.on('data', (chunk: Buffer) => {
     if (!tunnel.push(chunk)) child.stdout.pause();
   });
-  child.stdout.once('end', () => tunnel.push(null));
   child.once('error', (cause) => {
     tunnel.destroy(Object.assign(new Error(`${program} can't be run: ${cause.message}`), { code: 'ECONNREFUSED' }));
   });
   child.once('close', (code) => {
-    if (code === 0 || tunnel.destroyed) return;
+    if (tunnel.destroyed) return;
+    // Told here and not at the end of its output: an end that comes first would hide what ssh complains of.
+    if (code === 0) {
+      tunnel.push(null);
+      return;
+    }
     const said = complaint.trim() || `it ended with ${code}`;
     tunnel.destroy(
       new NovaError('engine_unavailable', `${endpoint.address} can't be reached by ssh: ${said}`, {
