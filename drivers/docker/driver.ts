@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Driver, WorkloadRef } from '../driver.ts';
 import { checkDockerSpec } from './check.ts';
 import { createDockerCompose } from './compose/group.ts';
@@ -6,7 +5,7 @@ import { dockerConsoles, dockerExec, dockerLogs, openDockerConsole } from './con
 import { diffDocker } from './diff.ts';
 import { adoptContainer, discoverContainers } from './discover.ts';
 import { type Endpoint, resolveEndpoint } from './engine/endpoint.ts';
-import { createEngine } from './engine/engine.ts';
+import { createEngine, homeOf } from './engine/engine.ts';
 import { type DockerEnvironment, inspectContainer, isGone } from './environment.ts';
 import { dockerEvents } from './events.ts';
 import { createDockerFiles } from './files/group.ts';
@@ -45,7 +44,7 @@ export type DockerDriverOptions = {
 
 /** The driver of Docker containers. Opens no connection before it is asked for something. */
 export function createDockerDriver(options: DockerDriverOptions): Driver {
-  const home = createHash('sha256').update(options.root).digest('hex').slice(0, 16);
+  const home = homeOf(options.root);
   const engine = createEngine(options.endpoint ?? resolveEndpoint(options.env));
   const records = openRecords(options.root);
   const trial = openTrial(engine, home, options.root);

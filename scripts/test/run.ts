@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startVitest } from 'vitest/node';
 import { collect } from './collect.ts';
@@ -19,6 +20,9 @@ if (wanted.some((project) => project !== 'unit') && existsSync(ensure)) {
   // What can't be installed is told by the tests that need it.
   spawnSync(process.execPath, [ensure], { cwd: root, stdio: 'inherit' });
 }
+
+// Each command line and host that a test starts would compile the same sources again: most of a short command's time.
+process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), `novacron-test-cache-${userInfo().uid}`, 'code');
 
 const run: RunOutcome = { tests: [], breakages: [] };
 for (const project of wanted) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type Docker from 'dockerode';
 import type { DockerOptions } from 'dockerode';
@@ -96,5 +97,10 @@ export function createEngine(endpoint: Endpoint): Engine {
 export const idLabel = 'io.novacron.id';
 /** Label with the data directory's hash: another NovaCron's objects are not ours. */
 export const homeLabel = 'io.novacron.home';
+
+/** The value of that label for the records of a directory: several of ours can use one engine. */
+export function homeOf(root: string): string {
+  return createHash('sha256').update(root).digest('hex').slice(0, 16);
+}
 /** Label with what an object is for: `workload`, `snapshot`, `copy`. */
 export const roleLabel = 'io.novacron.role';

@@ -42,6 +42,9 @@ export function volumesBack(
   return { anonymous, surplus: Object.values(now).filter((volume) => !used.has(volume)) };
 }
 
+/** What is in CRIU's way, as a command that ends inside just now, is often gone at the next try; nobody can be asked here. */
+const memoryTries = 2;
+
 /** Snapshots of containers: an image of the layer and a copy of each volume, at one instant. */
 export function createDockerSnapshots(environment: DockerEnvironment): SnapshotGroup {
   const { engine, records, home } = environment;
@@ -61,11 +64,13 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
     const name = `Before ${target.name} (${new Date().toISOString().slice(0, 19).replace('T', ' ')})`;
     const options = { id, name, automatic: true };
     if (running && target.memory !== undefined && environment.checkpoints().available) {
-      try {
-        return await createDockerSnapshot(environment, context, ref, { ...options, kind: 'disk+memory' });
-      } catch (error) {
-        if (context.signal.aborted) throw error;
-        context.log(`The restore point holds no memory: ${error instanceof Error ? error.message : String(error)}`);
+      for (let tries = 1; tries <= memoryTries; tries += 1) {
+        try {
+          return await createDockerSnapshot(environment, context, ref, { ...options, kind: 'disk+memory' });
+        } catch (error) {
+          if (context.signal.aborted) throw error;
+          context.log(`The restore point holds no memory: ${error instanceof Error ? error.message : String(error)}`);
+        }
       }
     }
     return createDockerSnapshot(environment, context, ref, { ...options, kind: 'disk' });

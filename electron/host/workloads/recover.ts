@@ -5,6 +5,7 @@ import type { Intent } from '../../inventory/workloads.ts';
 import type { HostContext } from '../context.ts';
 import { pause, within } from '../time.ts';
 import type { WorkloadRecord } from './registry.ts';
+import { isGone } from './remove.ts';
 
 /** One workload has this long to be found at the start; then its operations are offered and it is looked for again, milliseconds. */
 const recoverLimitMs = 10_000;
@@ -107,11 +108,24 @@ async function settle(
         // The intent stays until it is gone: this host can end in the middle too.
         registry.change(record, { handle: found.handle ?? record.row.handle });
         registry.observe(record, found.observation);
-        await within(
-          driver.remove(silentContext(host, record), registry.ref(record)),
-          60_000,
-          `The removal of "${name}" does not end.`,
-        );
+        try {
+          await within(
+            driver.remove(silentContext(host, record), registry.ref(record)),
+            60_000,
+            `The removal of "${name}" does not end.`,
+          );
+        } catch (error) {
+          if (!(error instanceof NovaError && error.code === 'conflict') || (await isGone(host, record))) throw error;
+          // It was cut off before the driver could refuse it (a clone stands on it): it is offered again as it was.
+          take();
+          host.events.add({
+            workloadId: record.id,
+            level: 'warning',
+            kind: 'remove-refused',
+            message: `NovaCron ended while "${name}" was to be removed, which is refused: ${error.message}`,
+          });
+          return;
+        }
       }
       registry.remove(record);
       return;

@@ -63,7 +63,7 @@ export function removeNow(host: HostContext, record: WorkloadRecord): { job: Job
 }
 
 /** Whether the engine has nothing of it any more: a removal that got so far is finished at the next start, not given up. */
-async function isGone(host: HostContext, record: WorkloadRecord): Promise<boolean> {
+export async function isGone(host: HostContext, record: WorkloadRecord): Promise<boolean> {
   try {
     const observation = await host.registry.driver(record).inspect(host.registry.ref(record));
     return observation.phase === 'lost';

@@ -2,15 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { chaosRounds } from '../../support/chaos/rounds.ts';
+import { chaosHouses } from '../../support/chaos/rounds.ts';
 import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../../support/docker/daemon.ts';
 
 /** As for the other engines: NOVACRON_CHAOS_KILLS and NOVACRON_CHAOS_SEED change how many and which. */
 const kills = Number(process.env['NOVACRON_CHAOS_KILLS'] ?? 200);
 const seed = Number(process.env['NOVACRON_CHAOS_SEED'] ?? Date.now() % 1_000_000);
 /** How long it may take, as for the other engines. */
-const budgetMs = Number(process.env['NOVACRON_CHAOS_MINUTES'] ?? 2) * 60_000;
-const fewest = 5;
+const budgetMs = Number(process.env['NOVACRON_CHAOS_MINUTES'] ?? 5) * 60_000;
+const fewest = 40;
+/** Houses side by side on one engine. */
+const houses = 2;
 
 const reason = await whyNoDocker();
 describe.skipIf(reason !== null)(
@@ -33,10 +35,10 @@ describe.skipIf(reason !== null)(
 
     it(`faults 7-8: docker workloads are whole and found again after each of up to ${kills} kills`, {
       timeout: budgetMs + 120_000,
-      retry: 2,
+      retry: 1,
     }, async () => {
       const env = { DOCKER_HOST: daemon.address };
-      const result = await chaosRounds({ engine: 'docker', home, kills, seed, budgetMs, env, inRecovery: 0.2 });
+      const result = await chaosHouses(houses, { engine: 'docker', home, kills, seed, budgetMs, env, inRecovery: 0.2 });
       console.log(`seed ${seed}: ${JSON.stringify({ ...result, failed: result.failed.length })}`);
       if (process.env['NOVACRON_CHAOS_FAILED'] !== undefined) console.log(result.failed.join('\n'));
       expect(result.wrong).toEqual([]);

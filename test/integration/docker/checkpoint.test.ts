@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Probe, WorkloadRef } from '../../../drivers/driver.ts';
 import { findCriu } from '../../../scripts/setup/criu.ts';
@@ -70,10 +71,12 @@ describe.skipIf(reason !== null)(title('Docker: memory of containers'), () => {
   });
 
   it('goes on from the very moment, in place: same name, network, port and volume, and the other files back', async () => {
-    await rig.docker('network', 'create', 'checkpoint-net');
-    const mounts = [{ type: 'volume', source: 'counted', target: '/data' }];
+    // Own ones for each try.
+    const network = `checkpoint-${randomUUID()}`;
+    await rig.docker('network', 'create', network);
+    const mounts = [{ type: 'volume', source: `counted-${randomUUID()}`, target: '/data' }];
     const ports = [{ hostPort: 18_181, containerPort: 80 }];
-    let ref = await rig.run({ command: counter, mounts, ports, network: 'checkpoint-net' });
+    let ref = await rig.run({ command: counter, mounts, ports, network });
     await expect.poll(() => count(ref), { timeout: phaseLimitMs }).toBeGreaterThan(3);
     const taken = await take(ref, 'live');
     expect(taken).toMatchObject({ kind: 'disk+memory' });
@@ -94,7 +97,7 @@ describe.skipIf(reason !== null)(title('Docker: memory of containers'), () => {
     await expect.poll(() => count(ref), { timeout: phaseLimitMs }).toBeGreaterThan(back.count);
     const seen = await rig.driver.inspect(ref);
     expect(seen.addresses?.map((one) => one.text)).toContain('127.0.0.1:18181 → 80/tcp');
-    expect(await rig.docker('ps', '--format', '{{.Names}} {{.Networks}}')).toEqual([`${ref.name} checkpoint-net`]);
+    expect(await rig.docker('ps', '--format', '{{.Names}} {{.Networks}}')).toEqual([`${ref.name} ${network}`]);
     // The restore point holds memory too: one step back is where it was.
     const tree = await rig.driver.snapshots?.list(ref);
     expect(tree?.snapshots.map((one) => [one.id, one.kind])).toEqual([
@@ -108,7 +111,7 @@ describe.skipIf(reason !== null)(title('Docker: memory of containers'), () => {
     expect(await memory(ref)).toMatchObject({ token: first.token, word: 'first' });
     await rig.driver.remove(rig.context(), ref);
     expect(await rig.ours(ref.id)).toEqual([]);
-    await rig.docker('network', 'rm', 'checkpoint-net');
+    await rig.docker('network', 'rm', network);
   });
 
   it('keeps the memory of a frozen one and leaves it frozen; one that is stopped has none', async () => {

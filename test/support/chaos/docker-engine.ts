@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createDockerDriver } from '../../../drivers/docker/driver.ts';
+import { homeLabel, homeOf } from '../../../drivers/docker/engine/engine.ts';
 import { type DockerRecord, dockerRecordSchema } from '../../../drivers/docker/record.ts';
 import { MiB } from '../../../drivers/spec.ts';
 import type { Directories } from '../../../electron/host/directories.ts';
@@ -10,16 +12,18 @@ import type { Seen } from './messages.ts';
 
 type Labelled = { key: string; id: string; role: string; snapshot: string };
 
-/** The engine's answer to a question; `null` for none. */
-function ask(path: string): unknown {
+const run = promisify(execFile);
+
+/** The engine's answer to a question about what a house of ours has; `null` for none. */
+async function ask(path: string, home: string): Promise<unknown> {
   const socket = (process.env['DOCKER_HOST'] ?? '').replace('unix://', '');
-  const filters = encodeURIComponent(JSON.stringify({ label: ['io.novacron.home'] }));
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${homeLabel}=${home}`] }));
   const url = `http://localhost/${path}${path.includes('?') ? '&' : '?'}filters=${filters}`;
-  return JSON.parse(execFileSync('curl', ['-s', '--unix-socket', socket, url], { encoding: 'utf8' }));
+  return JSON.parse((await run('curl', ['-s', '--unix-socket', socket, url])).stdout);
 }
 
 /** What the engine has with a label of ours, but for the trial that each first host makes. */
-function labelled(): Labelled[] {
+async function labelled(home: string): Promise<Labelled[]> {
   type Thing = { Id?: string; Name?: string; Labels: Record<string, string> };
   const things = (kind: string, list: Thing[] | null): Labelled[] =>
     (list ?? []).map(({ Id, Name, Labels }) => ({
@@ -28,15 +32,18 @@ function labelled(): Labelled[] {
       role: Labels['io.novacron.role'] ?? '',
       snapshot: Labels['io.novacron.snapshot'] ?? '',
     }));
+  const [containers, images, volumes] = await Promise.all(
+    ['containers/json?all=1', 'images/json?all=1', 'volumes'].map((path) => ask(path, home)),
+  );
   return [
-    ...things('container', ask('containers/json?all=1') as Thing[]),
-    ...things('image', ask('images/json?all=1') as Thing[]),
-    ...things('volume', (ask('volumes') as { Volumes: Thing[] | null }).Volumes),
+    ...things('container', containers as Thing[]),
+    ...things('image', images as Thing[]),
+    ...things('volume', (volumes as { Volumes: Thing[] | null }).Volumes),
   ].filter((one) => one.role !== 'trial');
 }
 
 /** What is wrong between the records and the engine. */
-function wrongsOf(root: string, workloads: Seen[]): string[] {
+async function wrongsOf(root: string, workloads: Seen[]): Promise<string[]> {
   const wrong: string[] = [];
   const read = (id: string): DockerRecord | null => {
     const file = join(root, `${id}.json`);
@@ -54,7 +61,7 @@ function wrongsOf(root: string, workloads: Seen[]): string[] {
       wrong.push(`stray file ${name}`);
     }
   }
-  const all = labelled();
+  const all = await labelled(homeOf(root));
   for (const one of all.filter((each) => each.key.startsWith('container'))) {
     if (one.role !== 'workload') wrong.push(`stray ${one.role} ${one.key}`);
     else if (known.get(one.id)?.containerId !== one.key.split(' ')[1])
@@ -96,8 +103,6 @@ export function dockerEngine(directories: Directories): ChaosEngine {
         mounts: [{ type: 'volume', source: `${name}-data`, target: '/data' }],
       },
     }),
-    wrongs(workloads) {
-      return wrongsOf(root, workloads);
-    },
+    wrongs: (workloads) => wrongsOf(root, workloads),
   };
 }

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createFakeDriver } from '../../../drivers/conformance/fake/fake-driver.ts';
 import { findFakes } from '../../../drivers/conformance/fake/process.ts';
 import type { Driver } from '../../../drivers/driver.ts';
@@ -18,8 +19,10 @@ export type ChaosEngine = {
   driver: Driver;
   spec(name: string): WorkloadSpecInput;
   /** What is wrong outside of the host: processes without owner, stray files, damaged images. Called after recovery. */
-  wrongs(workloads: Seen[]): string[];
+  wrongs(workloads: Seen[]): Promise<string[]>;
 };
+
+const run = promisify(execFile);
 
 /** The engines that chaos knows. */
 export type ChaosName = 'fake' | 'qemu' | 'docker';
@@ -33,7 +36,7 @@ function fakeEngine(directories: Directories): ChaosEngine {
       driver: 'fake',
       settings: { process: true, createMs: 20, startMs: 20, snapshotMs: 20, resizeMs: 10 },
     }),
-    wrongs(workloads) {
+    async wrongs(workloads) {
       const wrong: string[] = [];
       const known = new Map(workloads.map((each) => [each.id, each]));
       const files = readdirSync(root);
@@ -54,7 +57,7 @@ function fakeEngine(directories: Directories): ChaosEngine {
 }
 
 /** Wrongs of one machine's directory. */
-function machineWrongs(root: string, runtimeRoot: string, workload: Seen): string[] {
+async function machineWrongs(root: string, runtimeRoot: string, workload: Seen): Promise<string[]> {
   const paths = machinePaths(root, runtimeRoot, workload.id);
   if (!existsSync(paths.record)) {
     return [`${workload.name} has no record`];
@@ -76,13 +79,16 @@ function machineWrongs(root: string, runtimeRoot: string, workload: Seen): strin
   const kept = new Set(record.snapshots.map((snapshot) => snapshot.memoryFile));
   wrong.push(...memory.filter((file) => !kept.has(file)).map((file) => `${workload.name}: stray memory ${file}`));
   if (workload.phase === 'stopped' || workload.phase === 'crashed') {
-    for (const layer of record.layers.filter((each) => each.format === 'qcow2' && !each.external)) {
+    const check = async (file: string): Promise<void> => {
       try {
-        execFileSync('qemu-img', ['check', '-f', 'qcow2', join(paths.disks, layer.file)], { stdio: 'pipe' });
+        await run('qemu-img', ['check', '-f', 'qcow2', join(paths.disks, file)]);
       } catch (error) {
-        wrong.push(`${workload.name}: ${layer.file} is damaged: ${error instanceof Error ? error.message : ''}`);
+        wrong.push(`${workload.name}: ${file} is damaged: ${error instanceof Error ? error.message : ''}`);
       }
-    }
+    };
+    await Promise.all(
+      record.layers.filter((each) => each.format === 'qcow2' && !each.external).map((layer) => check(layer.file)),
+    );
   }
   return wrong;
 }
@@ -98,8 +104,9 @@ function qemuEngine(directories: Directories): ChaosEngine {
       resources: { vcpus: 1, maxVcpus: 4, memoryBytes: 64 * MiB, maxMemoryBytes: 512 * MiB },
       settings: { accelerator: 'tcg', network: 'none', disks: [{ sizeBytes: 16 * MiB }, { sizeBytes: 8 * MiB }] },
     }),
-    wrongs(workloads) {
-      const wrong = workloads.flatMap((workload) => machineWrongs(root, runtimeRoot, workload));
+    async wrongs(workloads) {
+      const each = workloads.map((workload) => machineWrongs(root, runtimeRoot, workload));
+      const wrong = (await Promise.all(each)).flat();
       const ids = new Set(workloads.map((workload) => workload.id));
       const directoryNames = existsSync(root) ? readdirSync(root) : [];
       wrong.push(...directoryNames.filter((name) => !ids.has(name)).map((name) => `stray directory ${name}`));

@@ -1,5 +1,5 @@
 /** A workload as the host that is about to be killed sees it. */
-export type Seen = { id: string; name: string; phase: string; pid: number | null };
+export type Seen = { id: string; name: string; phase: string; reason: string; pid: number | null };
 
 /** What the child tells its parent, one JSON line each, written before the child goes on. */
 export type Message =

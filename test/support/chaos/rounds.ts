@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createRandom } from '../random.ts';
@@ -25,6 +26,12 @@ type Expectation = { present: Map<string, Seen>; busy: Map<string, string> };
 /** Longest recovery and longest life of one host, milliseconds. */
 const recoveryLimitMs = 60_000;
 const longestLifeMs = 1200;
+/** From the start of a host until it has recovered on a quiet machine, milliseconds: on a busier one its life is as much longer, else no operation would ever end. */
+const quietStartMs = 1200;
+/** The most that a life is drawn out. */
+const longestDrawn = 8;
+/** Code that the hosts have compiled, shared by all of them. */
+const codeDirectory = join(tmpdir(), `novacron-test-cache-${userInfo().uid}`, 'code');
 const count = (table: Record<string, number>, key: string): void => {
   table[key] = (table[key] ?? 0) + 1;
 };
@@ -54,7 +61,9 @@ function compare(expected: Expectation, found: Seen[]): string[] {
       (['restore', 'start'].includes(expected.busy.get(each.name) ?? '') ||
         ['saved', 'starting'].includes(expected.present.get(each.name)?.phase ?? ''));
     if (!loads && !['running', 'stopped', 'paused'].includes(each.phase)) {
-      wrong.push(`${each.name} is ${each.phase} (${expected.busy.get(each.name) ?? 'idle'} was cut off)`);
+      wrong.push(
+        `${each.name} is ${each.phase} (${expected.busy.get(each.name) ?? 'idle'} was cut off): ${each.reason}`,
+      );
     }
     if (!expected.present.has(each.name) && !expected.busy.has(each.name)) {
       wrong.push(`${each.name} came from nowhere`);
@@ -63,9 +72,10 @@ function compare(expected: Expectation, found: Seen[]): string[] {
   return wrong;
 }
 
-/** Kills a host again and again, and looks each time at what the next one finds. The last host is killed too. */
-export async function chaosRounds(options: {
+/** What the kills of a house are made of. */
+export type ChaosOptions = {
   engine: ChaosName;
+  /** The data directory. */
   home: string;
   kills: number;
   seed: number;
@@ -75,7 +85,38 @@ export async function chaosRounds(options: {
   env?: Record<string, string>;
   /** No further round is begun after this time, milliseconds. */
   budgetMs: number;
-}): Promise<ChaosResult> {
+};
+
+const sum = (tables: Record<string, number>[]): Record<string, number> => {
+  const all: Record<string, number> = {};
+  for (const [key, value] of tables.flatMap(Object.entries)) all[key] = (all[key] ?? 0) + Number(value);
+  return all;
+};
+
+/** `chaosRounds` in several houses side by side, below `home`: while one waits for its engine another one is killed. */
+export async function chaosHouses(houses: number, options: ChaosOptions): Promise<ChaosResult> {
+  const results = await Promise.all(
+    Array.from({ length: houses }, (_, index) =>
+      chaosRounds({
+        ...options,
+        home: join(options.home, `${index}`),
+        kills: Math.ceil(options.kills / houses),
+        seed: options.seed + index,
+      }),
+    ),
+  );
+  return {
+    kills: results.reduce((all, each) => all + each.kills, 0),
+    cut: sum(results.map((each) => each.cut)),
+    ended: sum(results.map((each) => each.ended)),
+    failed: results.flatMap((each) => each.failed),
+    wrong: results.flatMap((each, index) => each.wrong.map((text) => `house ${index}: ${text}`)),
+    slowestRecoveryMs: Math.max(...results.map((each) => each.slowestRecoveryMs)),
+  };
+}
+
+/** Kills a host again and again, and looks each time at what the next one finds. The last host is killed too. */
+async function chaosRounds(options: ChaosOptions): Promise<ChaosResult> {
   const end = performance.now() + options.budgetMs;
   const result: ChaosResult = { kills: 0, cut: {}, ended: {}, failed: [], wrong: [], slowestRecoveryMs: 0 };
   const random = createRandom(options.seed);
@@ -83,7 +124,7 @@ export async function chaosRounds(options: {
   for (let round = 0; round < options.kills && performance.now() < end; round += 1) {
     const seed = random.below(1_000_000_000);
     const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), options.engine, String(seed)], {
-      env: { ...process.env, ...options.env, NOVACRON_HOME: options.home },
+      env: { ...process.env, NODE_COMPILE_CACHE: codeDirectory, ...options.env, NOVACRON_HOME: options.home },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const exit = once(child, 'exit');
@@ -95,6 +136,7 @@ export async function chaosRounds(options: {
     // With a host that is killed in its recovery nothing more is known than before.
     const early = expected !== null && random.next() < (options.inRecovery ?? 0);
     let timer = setTimeout(() => child.kill('SIGKILL'), early ? random.below(longestLifeMs) : recoveryLimitMs);
+    const begun = performance.now();
     let recovered = false;
     for await (const line of createInterface({ input: child.stdout })) {
       const message: Message = JSON.parse(line);
@@ -102,7 +144,8 @@ export async function chaosRounds(options: {
         case 'recovered': {
           recovered = true;
           clearTimeout(timer);
-          timer = setTimeout(() => child.kill('SIGKILL'), random.below(longestLifeMs));
+          const drawn = Math.min(longestDrawn, Math.max(1, (performance.now() - begun) / quietStartMs));
+          timer = setTimeout(() => child.kill('SIGKILL'), random.next() * longestLifeMs * drawn);
           result.slowestRecoveryMs = Math.max(result.slowestRecoveryMs, message.tookMs);
           const compared = expected === null ? [] : compare(expected, message.workloads);
           const cutOff = [...(expected?.busy ?? [])].map(([name, verb]) => `${verb} ${name}`).join(', ');
