@@ -1,5 +1,6 @@
 import { createReadStream, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { sendUpload } from '../../bridge/client/send-upload.ts';
 import type { BridgeClient, ClientBytes } from '../../bridge/client.ts';
 import { errorFromData, maxUploadBytes, NovaError } from '../../bridge/contract.ts';
 import { packDirectory, saveFile, unpackInto } from '../archive.ts';
@@ -7,9 +8,6 @@ import { plain } from '../plain.ts';
 import { table } from '../table.ts';
 import { formatBytes, parseCount } from '../units.ts';
 import type { Register } from './context.ts';
-
-/** Bytes of an upload that may be on their way; the host holds no more than twice as much. */
-const windowBytes = 1024 * 1024;
 
 type Place = { workload: string; path: string };
 
@@ -55,52 +53,6 @@ async function* received(bytes: ClientBytes): AsyncIterable<Uint8Array> {
   }
 }
 
-/** Sends a stream, never more than the window ahead of what the host has taken. Resolves when all is written inside. */
-async function sent(bytes: ClientBytes, content: AsyncIterable<Uint8Array>): Promise<number> {
-  let taken = 0;
-  let count = 0;
-  let text = '';
-  let wake: (() => void) | null = null;
-  const done = Promise.withResolvers<void>();
-  // Told to whoever waits, here or at the end.
-  done.promise.catch(() => wake?.());
-  let over = false;
-  bytes.onData((chunk) => {
-    bytes.ack(chunk.length);
-    const lines = (text + new TextDecoder().decode(chunk)).split('\n');
-    text = lines.pop() ?? '';
-    taken = Number(lines.at(-1) ?? taken);
-    wake?.();
-  });
-  bytes.onEnd(({ error }) => {
-    over = true;
-    if (error === null) done.resolve();
-    else done.reject(errorFromData(error));
-    wake?.();
-  });
-  const ended = (): boolean => over;
-  const ahead = (): boolean => count - taken > windowBytes;
-  try {
-    for await (const chunk of content) {
-      for (let at = 0; at < chunk.length && !ended(); at += windowBytes) {
-        const piece = chunk.subarray(at, at + windowBytes);
-        bytes.write(piece);
-        count += piece.length;
-        while (ahead() && !ended())
-          await new Promise<void>((go) => {
-            wake = go;
-          });
-      }
-      if (ended()) break;
-    }
-    bytes.endInput();
-    await done.promise;
-    return count;
-  } finally {
-    bytes.close();
-  }
-}
-
 async function download(client: BridgeClient, from: Place, to: string): Promise<{ name: string; bytes: number }> {
   const { answer, bytes } = await client.open('files.read', from);
   const content = received(bytes);
@@ -121,7 +73,7 @@ async function upload(client: BridgeClient, from: string, to: Place): Promise<{ 
     if (there?.kind !== 'directory')
       throw new NovaError('not_found', `${to.workload} has no directory ${to.path} to copy into.`);
     const { bytes } = await client.open('files.write', { ...to, sizeBytes: maxUploadBytes, archive: true });
-    return { name: to.path, bytes: await sent(bytes, packDirectory(resolve(from))) };
+    return { name: to.path, bytes: await sendUpload(bytes, packDirectory(resolve(from))) };
   }
   const path = inside ? `${to.path.replace(/\/+$/, '')}/${basename(from)}` : to.path;
   const { bytes } = await client.open('files.write', {
@@ -130,7 +82,7 @@ async function upload(client: BridgeClient, from: string, to: Place): Promise<{ 
     sizeBytes: source.size,
     ...(there === null || inside ? { mode: source.mode % 0o1000 } : {}),
   });
-  return { name: path, bytes: await sent(bytes, createReadStream(from)) };
+  return { name: path, bytes: await sendUpload(bytes, createReadStream(from)) };
 }
 
 /** cp, files ls, kill, wait. */

@@ -1,8 +1,6 @@
-import type { BridgeClient, ClientBytes } from '../../../../electron/bridge/client.ts';
+import { sendUpload, uploadWindowBytes } from '../../../../electron/bridge/client/send-upload.ts';
+import type { BridgeClient } from '../../../../electron/bridge/client.ts';
 import { errorFromData } from '../../../../electron/bridge/contract.ts';
-
-/** Bytes of an upload that may be on their way. */
-const windowBytes = 1024 * 1024;
 
 /** Largest file that the window takes: it is held in memory before it is saved. Bytes. */
 export const maxDownloadBytes = 512 * 1024 * 1024;
@@ -37,49 +35,13 @@ export async function upload(
   onTaken: (bytes: number) => void,
 ): Promise<void> {
   const { bytes } = await client.open('files.write', { workload, path, sizeBytes: file.size });
-  try {
-    await send(bytes, file, onTaken);
-  } finally {
-    bytes.close();
-  }
+  await sendUpload(bytes, piecesOf(file), onTaken);
 }
 
-async function send(bytes: ClientBytes, file: File, onTaken: (bytes: number) => void): Promise<void> {
-  let taken = 0;
-  let sent = 0;
-  let text = '';
-  let over = false;
-  let wake: (() => void) | null = null;
-  const done = Promise.withResolvers<void>();
-  // Awaited at the end; a failure before is no unhandled one.
-  done.promise.catch(() => undefined);
-  bytes.onData((chunk) => {
-    bytes.ack(chunk.length);
-    const lines = (text + new TextDecoder().decode(chunk)).split('\n');
-    text = lines.pop() ?? '';
-    taken = Number(lines.at(-1) ?? taken);
-    onTaken(taken);
-    wake?.();
-  });
-  bytes.onEnd(({ error }) => {
-    over = true;
-    if (error === null) done.resolve();
-    else done.reject(errorFromData(error));
-    wake?.();
-  });
-  const ended = (): boolean => over;
-  const ahead = (): boolean => sent - taken > windowBytes;
-  while (sent < file.size && !ended()) {
-    const piece = new Uint8Array(await file.slice(sent, sent + windowBytes).arrayBuffer());
-    bytes.write(piece);
-    sent += piece.length;
-    while (ahead() && !ended())
-      await new Promise<void>((go) => {
-        wake = go;
-      });
-  }
-  bytes.endInput();
-  await done.promise;
+/** A file's content, read only as fast as it is sent. */
+async function* piecesOf(file: File): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < file.size; at += uploadWindowBytes)
+    yield new Uint8Array(await file.slice(at, at + uploadWindowBytes).arrayBuffer());
 }
 
 /** Hands bytes to the browser as a file to save. */
