@@ -187,15 +187,6 @@ export const methods = {
     }),
     job,
   ),
-  'snapshots.createGroup': command(
-    'Takes a snapshot of several workloads, all begun at one time. With `onePoint` all are frozen together meanwhile, as by `groups.snapshot`.',
-    z.strictObject({
-      workloads: z.array(s.workloadKeySchema).min(1).max(100),
-      name: snapshotNameSchema,
-      onePoint: z.boolean().prefault(false),
-    }),
-    job,
-  ),
   'snapshots.restore': command(
     'Goes back; an automatic snapshot of the present state is kept unless `keep` is false.',
     z.strictObject({

@@ -63,7 +63,7 @@ export function useVerb() {
         case 'snapshot': {
           const name = stampName(t('snapshotName'), new Date(), i18n.language);
           if (able.length === 1) await run('snapshots.create', { workload: only.id, name });
-          else await run('snapshots.createGroup', { workloads: able.map(({ id }) => id), name });
+          else await run('groups.snapshot', { group: able.map(({ id }) => id), name });
           return;
         }
         case 'clone': {

@@ -26,9 +26,9 @@ export const groupMethods = {
     job,
   ),
   'groups.snapshot': command(
-    'Takes a snapshot of all at one point in time: those that run are frozen together until all are taken. All or none. `memory: false` keeps disks only, which freezes them for a shorter time.',
+    'Takes a snapshot of a group, or of a list of workloads, at one point in time: those that run are frozen together until all are taken. All or none. `memory: false` keeps disks only, which freezes them for a shorter time.',
     z.strictObject({
-      group: g.groupKeySchema,
+      group: z.union([g.groupKeySchema, z.array(s.workloadKeySchema).min(1).max(100)]),
       name: snapshotNameSchema,
       notes: z.string().max(10_000).prefault(''),
       memory: z.boolean().prefault(true),

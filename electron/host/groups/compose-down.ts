@@ -6,9 +6,9 @@ import type { HostContext } from '../context.ts';
 import { refreshForeign } from '../workloads/foreign.ts';
 import { stop, stopPolicy } from '../workloads/lifecycle.ts';
 import { refreshSnapshots } from '../workloads/observe.ts';
-import { limits } from '../workloads/operation.ts';
 import type { WorkloadRecord } from '../workloads/registry.ts';
 import { removeNow } from '../workloads/remove.ts';
+import { startGroupJob } from './job.ts';
 import { waitForAll } from './members.ts';
 import { composeProjectLabel, startSteps } from './order.ts';
 
@@ -84,38 +84,28 @@ export async function composeDown(
       `${project}: ${held.join(', ')} is protected against removal. Switch the protection off first.`,
     );
   }
-  const job = host.jobs.start({
-    verb: 'compose-down',
-    workloadId: null,
-    subject: project,
-    idleLimitMs: limits.longMs,
-    run: async (context) => {
-      const steps = startSteps(ours, (record) => record.row.spec.labels).reverse();
-      for (const step of steps) {
-        const present = step.filter((record) => record.row.handle !== null && record.row.trashedUntilMs === null);
-        const policy = stopPolicy(host, { force: true });
-        await waitForAll(
-          host,
-          context,
-          present.map((record) => stop(host, record, policy).job),
-          { what: project },
-        );
-        context.signal.throwIfAborted();
-        await waitForAll(
-          host,
-          context,
-          step.map((record) => removeNow(host, record).job),
-          { what: project },
-        );
-        context.signal.throwIfAborted();
-      }
-      await compose.down(
-        { ...context, saveHandle: () => {} },
-        { ...storeOf(asked), project, volumes: options.volumes },
+  return startGroupJob(host, { verb: 'compose-down', subject: project }, async (context) => {
+    const steps = startSteps(ours, (record) => record.row.spec.labels).reverse();
+    for (const step of steps) {
+      const present = step.filter((record) => record.row.handle !== null && record.row.trashedUntilMs === null);
+      const policy = stopPolicy(host, { force: true });
+      await waitForAll(
+        host,
+        context,
+        present.map((record) => stop(host, record, policy).job),
+        { what: project },
       );
-      await refreshForeign(host, host.drivers.get(asked.driver));
-      return { project };
-    },
+      context.signal.throwIfAborted();
+      await waitForAll(
+        host,
+        context,
+        step.map((record) => removeNow(host, record).job),
+        { what: project },
+      );
+      context.signal.throwIfAborted();
+    }
+    await compose.down({ ...context, saveHandle: () => {} }, { ...storeOf(asked), project, volumes: options.volumes });
+    await refreshForeign(host, host.drivers.get(asked.driver));
+    return { project };
   });
-  return { job };
 }

@@ -2,8 +2,8 @@ import type { StopPolicy } from '../../../drivers/driver.ts';
 import type { GroupKey, Job } from '../../bridge/contract.ts';
 import type { HostContext } from '../context.ts';
 import { start, stop } from '../workloads/lifecycle.ts';
-import { limits } from '../workloads/operation.ts';
 import type { WorkloadRecord } from '../workloads/registry.ts';
+import { startGroupJob } from './job.ts';
 import { membersOf, waitForAll } from './members.ts';
 import { startSteps } from './order.ts';
 
@@ -31,20 +31,13 @@ function run(
   steps: readonly WorkloadRecord[][],
   begin: (record: WorkloadRecord) => Job,
 ): { job: Job } {
-  const job = host.jobs.start({
-    verb,
-    workloadId: null,
-    subject: groupName(group),
-    idleLimitMs: limits.longMs,
-    run: async (context) => {
-      const jobs: string[] = [];
-      for (const step of steps) {
-        context.signal.throwIfAborted();
-        const ended = await waitForAll(host, context, step.map(begin), { what: groupName(group) });
-        jobs.push(...ended.map((each) => each.id));
-      }
-      return { jobs };
-    },
+  return startGroupJob(host, { verb, subject: groupName(group) }, async (context) => {
+    const jobs: string[] = [];
+    for (const step of steps) {
+      context.signal.throwIfAborted();
+      const ended = await waitForAll(host, context, step.map(begin), { what: groupName(group) });
+      jobs.push(...ended.map((each) => each.id));
+    }
+    return { jobs };
   });
-  return { job };
 }

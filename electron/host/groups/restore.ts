@@ -3,9 +3,9 @@ import type { GroupKey, GroupSnapshot, Job } from '../../bridge/contract.ts';
 import type { HostContext } from '../context.ts';
 import { signalOperation, start } from '../workloads/lifecycle.ts';
 import { refreshSnapshots } from '../workloads/observe.ts';
-import { limits } from '../workloads/operation.ts';
 import type { WorkloadRecord } from '../workloads/registry.ts';
 import { removeSnapshot, restoreSnapshot } from '../workloads/snapshots.ts';
+import { startGroupJob } from './job.ts';
 import { groupName } from './lifecycle.ts';
 import { membersOf, waitForAll } from './members.ts';
 import { readMemberSnapshotId } from './snapshot-id.ts';
@@ -62,50 +62,36 @@ export async function restoreGroup(
 ): Promise<{ job: Job }> {
   const point = await find(host, group, options.snapshot);
   const record = (id: string): WorkloadRecord => host.registry.find(id);
-  const job = host.jobs.start({
-    verb: 'group-restore',
-    workloadId: null,
-    subject: groupName(group),
-    idleLimitMs: limits.longMs,
-    run: async (context) => {
-      const restores = point.members.map(
-        ({ workloadId, snapshotId }) =>
-          restoreSnapshot(host, record(workloadId), { snapshot: snapshotId, keep: options.keep }).job,
-      );
-      const what = `Going back of ${groupName(group)}`;
-      await waitForAll(host, context, restores, { what });
-      const goOn = point.members.flatMap(({ workloadId, was }) => {
-        const { phase } = record(workloadId).row.observation;
-        if (was !== 'running' || phase === 'running') {
-          return [];
-        }
-        // One with memory stands at the moment of the cut, where it was frozen.
-        return phase === 'paused'
-          ? [signalOperation(host, record(workloadId), 'resume').job]
-          : [start(host, record(workloadId)).job];
-      });
-      await waitForAll(host, context, goOn, { what });
-      return { groupSnapshotId: point.id, missing: point.missing };
-    },
+  return startGroupJob(host, { verb: 'group-restore', subject: groupName(group) }, async (context) => {
+    const restores = point.members.map(
+      ({ workloadId, snapshotId }) =>
+        restoreSnapshot(host, record(workloadId), { snapshot: snapshotId, keep: options.keep }).job,
+    );
+    const what = `Going back of ${groupName(group)}`;
+    await waitForAll(host, context, restores, { what });
+    const goOn = point.members.flatMap(({ workloadId, was }) => {
+      const { phase } = record(workloadId).row.observation;
+      if (was !== 'running' || phase === 'running') {
+        return [];
+      }
+      // One with memory stands at the moment of the cut, where it was frozen.
+      return phase === 'paused'
+        ? [signalOperation(host, record(workloadId), 'resume').job]
+        : [start(host, record(workloadId)).job];
+    });
+    await waitForAll(host, context, goOn, { what });
+    return { groupSnapshotId: point.id, missing: point.missing };
   });
-  return { job };
 }
 
 /** Removes a snapshot of a group from all of its members. */
 export async function removeGroupSnapshot(host: HostContext, group: GroupKey, key: string): Promise<{ job: Job }> {
   const point = await find(host, group, key);
-  const job = host.jobs.start({
-    verb: 'group-snapshot-remove',
-    workloadId: null,
-    subject: groupName(group),
-    idleLimitMs: limits.longMs,
-    run: async (context) => {
-      const jobs = point.members.map(
-        ({ workloadId, snapshotId }) => removeSnapshot(host, host.registry.find(workloadId), snapshotId).job,
-      );
-      await waitForAll(host, context, jobs, { what: `The removal of ${point.name}` });
-      return { groupSnapshotId: point.id };
-    },
+  return startGroupJob(host, { verb: 'group-snapshot-remove', subject: groupName(group) }, async (context) => {
+    const jobs = point.members.map(
+      ({ workloadId, snapshotId }) => removeSnapshot(host, host.registry.find(workloadId), snapshotId).job,
+    );
+    await waitForAll(host, context, jobs, { what: `The removal of ${point.name}` });
+    return { groupSnapshotId: point.id };
   });
-  return { job };
 }

@@ -7,6 +7,7 @@ import { limits, runOperation } from '../workloads/operation.ts';
 import type { WorkloadRecord } from '../workloads/registry.ts';
 import { bestKind, snapshotGroup } from '../workloads/snapshots.ts';
 import { createBarrier } from './barrier.ts';
+import { startGroupJob } from './job.ts';
 import { waitForAll } from './members.ts';
 import { memberSnapshotId, newGroupSnapshotId, type Was } from './snapshot-id.ts';
 
@@ -44,29 +45,22 @@ export function createGroupSnapshot(
   for (const record of records) {
     snapshotGroup(host, record);
   }
-  const job = host.jobs.start({
-    verb: 'group-snapshot',
-    workloadId: null,
-    subject: options.subject,
-    idleLimitMs: limits.longMs,
-    run: async (context) => {
-      const cut = newCut(records.length);
-      // Queued in one go: of two groups that share members one is first in all of their queues.
-      const jobs = records.map((record) => takeMember(host, record, cut, options));
-      const ended = await waitForAll(host, context, jobs, {
-        what: `The snapshot of ${options.subject}`,
-        failed: (each) => cut.fail(new NovaError('cancelled', `The snapshot of ${each.subject} failed.`)),
-      });
-      return {
-        groupSnapshotId: cut.id,
-        jobs: ended.map((each) => each.id),
-        stoodStillMs: Math.round(cut.untilMs - cut.fromMs),
-        onePoint: cut.moving.length === 0,
-        notFrozen: cut.moving,
-      };
-    },
+  return startGroupJob(host, { verb: 'group-snapshot', subject: options.subject }, async (context) => {
+    const cut = newCut(records.length);
+    // Queued in one go: of two groups that share members one is first in all of their queues.
+    const jobs = records.map((record) => takeMember(host, record, cut, options));
+    const ended = await waitForAll(host, context, jobs, {
+      what: `The snapshot of ${options.subject}`,
+      failed: (each) => cut.fail(new NovaError('cancelled', `The snapshot of ${each.subject} failed.`)),
+    });
+    return {
+      groupSnapshotId: cut.id,
+      jobs: ended.map((each) => each.id),
+      stoodStillMs: Math.round(cut.untilMs - cut.fromMs),
+      onePoint: cut.moving.length === 0,
+      notFrozen: cut.moving,
+    };
   });
-  return { job };
 }
 
 function newCut(count: number): Cut {

@@ -14,8 +14,14 @@ export function groupHandlers(host: HostContext): Pick<Handlers, GroupMethod> {
     'groups.list': async ({ key }) => listGroups(host, key),
     'groups.start': async ({ group }) => startGroup(host, group),
     'groups.stop': async ({ group, ...options }) => stopGroup(host, group, stopPolicy(host, options)),
-    'groups.snapshot': async ({ group, ...options }) =>
-      createGroupSnapshot(host, membersOf(host, group), { ...options, subject: groupName(group) }),
+    'groups.snapshot': async ({ group, ...options }) => {
+      if (!Array.isArray(group)) {
+        return createGroupSnapshot(host, membersOf(host, group), { ...options, subject: groupName(group) });
+      }
+      const records = [...new Set(group.map((key) => host.registry.find(key)))];
+      const subject = records.map((record) => record.row.spec.name).join(', ');
+      return createGroupSnapshot(host, records, { ...options, subject });
+    },
     'groups.snapshots': async ({ group }) => listGroupSnapshots(host, group),
     'groups.restore': async ({ group, ...options }) => restoreGroup(host, group, options),
     'groups.removeSnapshot': async ({ group, snapshot }) => removeGroupSnapshot(host, group, snapshot),

@@ -1,7 +1,5 @@
 import type { Handlers } from '../../bridge/handlers.ts';
 import type { HostContext } from '../context.ts';
-import { createManySnapshots } from '../groups/many.ts';
-import { createGroupSnapshot } from '../groups/snapshot.ts';
 import { findSnapshot } from '../workloads/change.ts';
 import { refreshSnapshots } from '../workloads/observe.ts';
 import {
@@ -27,13 +25,6 @@ export function snapshotHandlers(host: HostContext): Pick<Handlers, SnapshotMeth
       return snapshotGroup(host, record).estimate(registry.ref(record));
     },
     'snapshots.create': async ({ workload, ...options }) => createSnapshot(host, find(workload), options),
-    'snapshots.createGroup': async ({ workloads, name, onePoint }) => {
-      const records = [...new Set(workloads.map(find))];
-      const subject = records.map((record) => record.row.spec.name).join(', ');
-      return onePoint
-        ? createGroupSnapshot(host, records, { subject, name, notes: '', memory: true })
-        : createManySnapshots(host, records, { subject, name });
-    },
     'snapshots.restore': async ({ workload, ...options }) => restoreSnapshot(host, find(workload), options),
     'snapshots.planRemoval': async ({ workload, snapshot }) => {
       const record = find(workload);

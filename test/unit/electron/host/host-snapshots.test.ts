@@ -58,20 +58,6 @@ describe('snapshots', () => {
     const { snapshots } = await handlers['snapshots.list']({ workload: 'a' }, context);
     expect(snapshots.filter((each) => each.automatic).length).toBe(2);
   });
-
-  test('a group is taken in parallel; one that fails is named and the others are kept', async () => {
-    const { handlers, context, make, done, fake } = await place.open();
-    await make('a', { settings: { snapshotMs: 200 } });
-    const b = await make('b', { settings: { snapshotMs: 200 } });
-    const group = () =>
-      done(handlers['snapshots.createGroup']({ workloads: ['a', 'b'], name: 'g', onePoint: false }, context));
-    expect(await group()).toMatchObject({ state: 'succeeded', result: { skewMs: expect.any(Number) } });
-    fake.controls.failpoint('snapshot.begin', { kind: 'fail', message: 'no' }, b.id);
-    const failed = await group();
-    expect(failed.state).toBe('failed');
-    expect(failed.error?.message).toContain('b:');
-    expect((await handlers['snapshots.list']({ workload: 'a' }, context)).snapshots).toHaveLength(2);
-  });
 });
 
 describe('observation', () => {

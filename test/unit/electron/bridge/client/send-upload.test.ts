@@ -8,6 +8,8 @@ function fakeBytes() {
   let data: (chunk: Uint8Array) => void = () => {};
   let end: (end: { error: ErrorData | null; exitCode: number | null }) => void = () => {};
   let written = 0;
+  const endInput = vi.fn<() => void>();
+  const close = vi.fn<() => void>();
   const bytes: ClientBytes = {
     onData: (listener) => {
       data = listener;
@@ -19,12 +21,14 @@ function fakeBytes() {
     write: (piece) => {
       written += piece.length;
     },
-    endInput: vi.fn<() => void>(),
+    endInput,
     resize: () => {},
-    close: vi.fn<() => void>(),
+    close,
   };
   return {
     bytes,
+    endInput,
+    close,
     written: () => written,
     say: (text: string) => data(new TextEncoder().encode(text)),
     end: (error: ErrorData | null = null) => end({ error, exitCode: null }),
@@ -46,10 +50,10 @@ test('no more than the window is ahead of what the host has taken; a number that
   expect(onTaken).toHaveBeenLastCalledWith(uploadWindowBytes);
   await vi.waitFor(() => expect(host.written()).toBe(2.5 * uploadWindowBytes));
   host.say(`${4 * uploadWindowBytes}\n`);
-  await vi.waitFor(() => expect(host.bytes.endInput).toHaveBeenCalled());
+  await vi.waitFor(() => expect(host.endInput).toHaveBeenCalled());
   host.end();
   expect(await sent).toBe(4 * uploadWindowBytes);
-  expect(host.bytes.close).toHaveBeenCalled();
+  expect(host.close).toHaveBeenCalled();
 });
 
 test("the host's error ends an upload that waits, without another piece", async () => {
@@ -60,5 +64,5 @@ test("the host's error ends an upload that waits, without another piece", async 
   host.end({ code: 'resource_exhausted', message: 'full', retryable: false, details: {} });
   await refused;
   expect(host.written()).toBe(1.5 * uploadWindowBytes);
-  expect(host.bytes.close).toHaveBeenCalled();
+  expect(host.close).toHaveBeenCalled();
 });

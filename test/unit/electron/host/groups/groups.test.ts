@@ -110,6 +110,23 @@ test('one that fails undoes the others and all go on', async () => {
   expect(await handlers['groups.snapshots']({ group }, context)).toEqual([]);
 });
 
+test('a list of workloads is taken as one point; one named twice has one part, one unknown refuses all', async () => {
+  const opened = await place.open();
+  const { handlers, context, done, make } = opened;
+  const a = await make('a', { start: true });
+  await make('b', { start: true });
+  const take = (list: string[]) =>
+    done(handlers['groups.snapshot']({ group: list, name: 'list', notes: '', memory: true }, context));
+  expect(await take(['a', 'b', a.id])).toMatchObject({
+    state: 'succeeded',
+    subject: 'a, b',
+    result: { onePoint: true, jobs: [expect.any(String), expect.any(String)] },
+  });
+  await expect(take(['a', 'nobody'])).rejects.toMatchObject({ code: 'not_found' });
+  expect((await handlers['snapshots.list']({ workload: 'a' }, context)).snapshots).toHaveLength(1);
+  expect(await phases(opened)).toEqual({ a: 'running', b: 'running' });
+});
+
 test('a cancel while one still waits for its turn leaves nothing frozen', async () => {
   const opened = await place.open();
   const [db] = await shop(opened);
