@@ -1,4 +1,5 @@
 import { Disc, RefreshCw } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useQuery } from '../../client/use-query.ts';
 import { IconButton } from '../../ui/button.tsx';
@@ -7,7 +8,8 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { Page } from '../../ui/page.tsx';
 import { DoctorButton } from '../stores/doctor-button.tsx';
 import { StoreJobs } from '../stores/store-jobs.tsx';
-import { useStores } from '../stores/use-stores.ts';
+import { StoreFilter } from '../stores/store-select.tsx';
+import { liesIn, type Store, useStores } from '../stores/use-stores.ts';
 import { ImageForm } from './image-form.tsx';
 import { ImageLine } from './image-line.tsx';
 import '../stores/stores.css';
@@ -19,16 +21,30 @@ const verbs = ['pull', 'import', 'image-load', 'image-save', 'image-build', 'ima
 export function ImagesPage() {
   const { t } = useTranslation('images');
   const stores = useStores('images');
+  const [chosen, setChosen] = useState<Store | null>(null);
+  const only = stores.find((store) => store.key === chosen?.key) ?? null;
   // Asked again when an engine comes or goes.
   const { data, error, loading, reload } = useQuery('images.list', {}, stores.length);
-  const images = [...(data ?? [])].sort((a, b) => b.createdAtMs - a.createdAtMs);
+  const images = (data ?? []).filter((one) => liesIn(only, one)).sort((a, b) => b.createdAtMs - a.createdAtMs);
   return (
     <Page
       title={t('title')}
       text={t('text')}
-      actions={<IconButton icon={RefreshCw} label={t('again')} busy={loading} onClick={reload} />}
+      actions={
+        <>
+          <StoreFilter stores={stores} value={only} onChange={setChosen} />
+          <IconButton icon={RefreshCw} label={t('again')} busy={loading} onClick={reload} />
+        </>
+      }
     >
-      {stores[0] ? <ImageForm stores={stores} first={stores[0]} onDone={reload} /> : null}
+      {stores[0] ? (
+        <ImageForm
+          key={only?.key ?? ''}
+          stores={only === null ? stores : [only]}
+          first={only ?? stores[0]}
+          onDone={reload}
+        />
+      ) : null}
       <StoreJobs verbs={verbs} />
       {error ? <ErrorNote error={error} /> : null}
       {data && images.length === 0 ? (

@@ -12,23 +12,37 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { Checkbox, TextInput } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { DoctorButton } from './doctor-button.tsx';
-import { StoreSelect } from './store-select.tsx';
-import { inStore, type Store, useStores } from './use-stores.ts';
+import { StoreFilter, StoreSelect } from './store-select.tsx';
+import { inStore, liesIn, type Store, useStores } from './use-stores.ts';
 import './stores.css';
 
 /** The networks of the engines: make one, see who is on it, remove what nobody is on. */
 export function NetworksPage() {
   const { t } = useTranslation('stores');
   const stores = useStores('networks');
+  const [chosen, setChosen] = useState<Store | null>(null);
+  const only = stores.find((store) => store.key === chosen?.key) ?? null;
   const { data, error, loading, reload } = useQuery('networks.list', {}, stores.length);
-  const networks = [...(data ?? [])].sort((a, b) => a.name.localeCompare(b.name));
+  const networks = (data ?? []).filter((one) => liesIn(only, one)).sort((a, b) => a.name.localeCompare(b.name));
   return (
     <Page
       title={t('networks.title')}
       text={t('networks.text')}
-      actions={<IconButton icon={RefreshCw} label={t('again')} busy={loading} onClick={reload} />}
+      actions={
+        <>
+          <StoreFilter stores={stores} value={only} onChange={setChosen} />
+          <IconButton icon={RefreshCw} label={t('again')} busy={loading} onClick={reload} />
+        </>
+      }
     >
-      {stores[0] ? <Make stores={stores} first={stores[0]} onDone={reload} /> : null}
+      {stores[0] ? (
+        <Make
+          key={only?.key ?? ''}
+          stores={only === null ? stores : [only]}
+          first={only ?? stores[0]}
+          onDone={reload}
+        />
+      ) : null}
       {error ? <ErrorNote error={error} /> : null}
       {data && networks.length === 0 ? (
         <EmptyState icon={Network} title={t('networks.none')} text={t('noStore')}>

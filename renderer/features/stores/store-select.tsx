@@ -18,3 +18,20 @@ export function StoreSelect(props: { stores: Store[]; value: Store; onChange: (s
     />
   );
 }
+
+/** Of which engine things are shown, or of all; nothing where there is only one. */
+export function StoreFilter(props: { stores: Store[]; value: Store | null; onChange: (store: Store | null) => void }) {
+  const { t } = useTranslation('stores');
+  if (props.stores.length < 2) return null;
+  return (
+    <Select
+      aria-label={t('shown')}
+      value={props.value?.key ?? ''}
+      options={[
+        { value: '', label: t('allStores') },
+        ...props.stores.map((store) => ({ value: store.key, label: store.label })),
+      ]}
+      onChange={(key) => props.onChange(props.stores.find((store) => store.key === key) ?? null)}
+    />
+  );
+}

@@ -42,3 +42,8 @@ export function storesOf(
       : [],
   );
 }
+
+/** Whether something lies in the chosen engine; everything does where none is chosen. Pure. */
+export function liesIn(store: Store | null, one: { driver: DriverName; endpoint?: string | undefined }): boolean {
+  return store === null || (one.driver === store.driver && one.endpoint === store.endpoint);
+}

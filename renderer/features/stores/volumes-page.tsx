@@ -14,24 +14,38 @@ import { TextInput } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { DoctorButton } from './doctor-button.tsx';
-import { StoreSelect } from './store-select.tsx';
-import { inStore, type Store, useStores } from './use-stores.ts';
+import { StoreFilter, StoreSelect } from './store-select.tsx';
+import { inStore, liesIn, type Store, useStores } from './use-stores.ts';
 import './stores.css';
 
 /** The volumes of the engines: make one, see who uses it, remove what nobody uses. */
 export function VolumesPage() {
   const { t } = useTranslation('stores');
   const stores = useStores('volumes');
+  const [chosen, setChosen] = useState<Store | null>(null);
+  const only = stores.find((store) => store.key === chosen?.key) ?? null;
   // Asked again when an engine comes or goes.
   const { data, error, loading, reload } = useQuery('volumes.list', {}, stores.length);
-  const volumes = [...(data ?? [])].sort((a, b) => a.name.localeCompare(b.name));
+  const volumes = (data ?? []).filter((one) => liesIn(only, one)).sort((a, b) => a.name.localeCompare(b.name));
   return (
     <Page
       title={t('volumes.title')}
       text={t('volumes.text')}
-      actions={<IconButton icon={RefreshCw} label={t('again')} busy={loading} onClick={reload} />}
+      actions={
+        <>
+          <StoreFilter stores={stores} value={only} onChange={setChosen} />
+          <IconButton icon={RefreshCw} label={t('again')} busy={loading} onClick={reload} />
+        </>
+      }
     >
-      {stores[0] ? <Make stores={stores} first={stores[0]} onDone={reload} /> : null}
+      {stores[0] ? (
+        <Make
+          key={only?.key ?? ''}
+          stores={only === null ? stores : [only]}
+          first={only ?? stores[0]}
+          onDone={reload}
+        />
+      ) : null}
       {error ? <ErrorNote error={error} /> : null}
       {data && volumes.length === 0 ? (
         <EmptyState

@@ -78,7 +78,7 @@ function Difference({ diff }: { diff: SnapshotDiffView }) {
         {nothing
           ? t('nothing')
           : [
-              t('settings', { count: fields.length }),
+              ...(fields.length === 0 ? [] : [t('settings', { count: fields.length })]),
               ...(files === undefined ? [] : [t('fileCount', { count: files.length })]),
               ...(bytes === undefined ? [] : [t('bytes', { size: formatBytes(bytes) })]),
             ].join(' · ')}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { storesOf } from '../../../../../renderer/features/stores/use-stores.ts';
+import { liesIn, storesOf } from '../../../../../renderer/features/stores/use-stores.ts';
 import { driver } from '../../../../support/renderer/records.ts';
 
 const endpoint = (name: string, health: 'healthy' | 'unhealthy', missing: Record<string, string> = {}) => ({
@@ -29,4 +29,14 @@ it.each([
   ],
 ])('%s', (_, state, keys) => {
   expect(storesOf(state, 'volumes', 'Docker').map((store) => store.key)).toEqual(keys);
+});
+
+it.each([
+  [null, 'far', true],
+  [undefined, undefined, true],
+  [undefined, 'far', false],
+  ['far', 'far', true],
+])('with the engine %s chosen, what lies in %s is shown: %s', (chosen, endpoint, shown) => {
+  const store = chosen === null ? null : ({ key: 'k', driver: 'docker', endpoint: chosen, label: '' } as const);
+  expect(liesIn(store, { driver: 'docker', endpoint })).toBe(shown);
 });
