@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { clientOf } from '../support/e2e/seed.ts';
+import { endProcessesMentioning } from '../support/processes.ts';
 import { poll } from '../support/qemu/wait.ts';
 import { buildHost, startBuiltServer } from './built-server.ts';
 import { cpuMs, residentMB, timed } from './clock.ts';
 import type { Line } from './figures.ts';
-import { makeFakeWorkloads, makeMachines } from './stopped-workloads.ts';
+import { makeMachines } from './stopped-workloads.ts';
 import { inTurns } from './turns.ts';
 
 const starts = 5;
@@ -24,27 +25,22 @@ const goals = { readyMs: 400, residentMB: 120, idlePercent: 1 };
 /** What the built host costs: its start against an empty Node program, its size, and its idle CPU with running workloads. */
 export async function benchHost(): Promise<Line[]> {
   await buildHost();
-  const root = mkdtempSync(join(tmpdir(), 'nova-bench-'));
-  const home = join(root, 'fake');
-  const machines = join(root, 'machines');
+  const home = mkdtempSync(join(tmpdir(), 'nova-bench-'));
   try {
-    await makeFakeWorkloads(home, workloads);
-    await makeMachines(machines, workloads);
+    await makeMachines(home, workloads);
     const { ready, empty } = await inTurns(starts, {
-      // The first start of a data directory makes it and compiles the code: once in its life, and no round that counts. What is
-      // started is what users have: the fake driver is no part of the built host, and its source takes longer to load than all of it.
+      // The first start of a data directory makes it and compiles the code: once in its life, and no round that counts.
       ready: async () => {
-        const server = await startBuiltServer(machines);
+        const server = await startBuiltServer(home);
         await server.close();
         return server.readyMs;
       },
       empty: () => timed(() => execa(process.execPath, ['-e', '0'])),
     });
-    // The first one strips the types of the fake driver's source with a compiler that stays in memory; the next finds its work kept.
-    await (await startBuiltServer(home, { NOVACRON_FAKE_DRIVER: '1' })).close();
-    const server = await startBuiltServer(home, { NOVACRON_FAKE_DRIVER: '1' });
+    await startAll(home);
+    // One that found them running: what a user has on most days.
+    const server = await startBuiltServer(home);
     try {
-      await startAll(home);
       const bare = execa(process.execPath, ['-e', 'setInterval(() => undefined, 1e6)'], { reject: false });
       try {
         await sleep(settleMs);
@@ -82,7 +78,8 @@ export async function benchHost(): Promise<Line[]> {
       await server.close();
     }
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    await endProcessesMentioning(home);
+    rmSync(home, { recursive: true, force: true });
   }
 }
 
@@ -99,7 +96,9 @@ async function idle(pid: number): Promise<{ residentMB: number[]; cpuPercent: nu
   return { residentMB: held, cpuPercent };
 }
 
+/** Starts all machines by a host of its own. */
 async function startAll(home: string): Promise<void> {
+  const server = await startBuiltServer(home);
   const client = clientOf(home);
   try {
     for (let index = 0; index < workloads; index += 1) {
@@ -112,5 +111,6 @@ async function startAll(home: string): Promise<void> {
     });
   } finally {
     client.close();
+    await server.close();
   }
 }

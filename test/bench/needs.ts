@@ -20,6 +20,7 @@ const needs: Readonly<Record<string, readonly Need[]>> = {
   snapshot: [qemuNeed, libvirt],
   restore: [qemuNeed, libvirt],
   console: [qemuNeed, socat],
+  host: [qemuNeed],
 };
 
 /** What the rows are measured with. */

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { poll } from './qemu/wait.ts';
 
 /** Live processes (no zombies) whose command line holds a text. */
 export function processesMentioning(text: string): { pid: number; words: string[] }[] {
@@ -20,4 +21,19 @@ export function processesMentioning(text: string): { pid: number; words: string[
     }
   }
   return found;
+}
+
+/** Ends all of them at once, and those that they left behind, until none is there. Throws when some are there still after a while. */
+export async function endProcessesMentioning(text: string): Promise<void> {
+  await poll(`the processes of ${text} to end`, () => {
+    const found = processesMentioning(text);
+    for (const { pid } of found) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It ended while we looked.
+      }
+    }
+    return found.length === 0 ? true : null;
+  });
 }

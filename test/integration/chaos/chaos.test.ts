@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findFakes } from '../../../drivers/conformance/fake/process.ts';
 import type { ChaosName } from '../../support/chaos/engines.ts';
 import { chaosHouses } from '../../support/chaos/rounds.ts';
-import { processesMentioning } from '../../support/processes.ts';
+import { endProcessesMentioning } from '../../support/processes.ts';
 
 /** Kills of a run; NOVACRON_CHAOS_KILLS and NOVACRON_CHAOS_SEED change how many and which. */
 const kills = Number(process.env['NOVACRON_CHAOS_KILLS'] ?? 200);
@@ -25,15 +25,12 @@ let home = '';
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'nvc-chaos-'));
 });
-afterEach(() => {
+afterEach(async () => {
   const fakes = Array.from({ length: houses }, (_, index) => join(home, `${index}`, 'data', 'fake')).filter(existsSync);
-  const started = [
-    ...processesMentioning(home).map((each) => each.pid),
-    ...fakes.flatMap((root) => [...findFakes(root).values()].map((mark) => mark.pid)),
-  ];
-  for (const pid of started) {
+  for (const { pid } of fakes.flatMap((root) => [...findFakes(root).values()])) {
     process.kill(pid, 'SIGKILL');
   }
+  await endProcessesMentioning(home);
   rmSync(home, { recursive: true, force: true });
 });
 
