@@ -6,6 +6,9 @@ import { useHost } from '../../client/window-context.ts';
 /** One engine that keeps images, volumes or networks. `endpoint` is absent for a driver's default one. */
 export type Store = { key: string; driver: DriverName; endpoint: string | undefined; label: string };
 
+/** What the form of a page of stores is given: where new things can go, and where they go first. */
+export type StoreFormProps = { stores: Store[]; first: Store; onDone: () => void };
+
 /** The engines that have what is asked for and are well. */
 export function useStores(capability: CapabilityName): Store[] {
   const { t } = useTranslation('common');

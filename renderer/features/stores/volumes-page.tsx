@@ -1,4 +1,4 @@
-import { HardDrive, Plus, RefreshCw, Trash2 } from 'lucide-react';
+import { HardDrive, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { VolumeView } from '../../../electron/bridge/contract.ts';
@@ -6,98 +6,55 @@ import { useQuery } from '../../client/use-query.ts';
 import { useRunJob } from '../../client/use-run.ts';
 import { formatBytes } from '../../format/bytes.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { Button, IconButton } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/button.tsx';
 import { DriverGlyph } from '../../ui/driver-glyph.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
 import { TextInput } from '../../ui/field.tsx';
-import { Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
-import { DoctorButton } from './doctor-button.tsx';
-import { StoreFilter, StoreSelect } from './store-select.tsx';
-import { inStore, liesIn, type Store, useStores } from './use-stores.ts';
-import './stores.css';
+import { MakeForm } from './make-form.tsx';
+import { StorePage } from './store-page.tsx';
+import { inStore, type StoreFormProps, useStores } from './use-stores.ts';
 
 /** The volumes of the engines: make one, see who uses it, remove what nobody uses. */
 export function VolumesPage() {
   const { t } = useTranslation('stores');
   const stores = useStores('volumes');
-  const [chosen, setChosen] = useState<Store | null>(null);
-  const only = stores.find((store) => store.key === chosen?.key) ?? null;
   // Asked again when an engine comes or goes.
-  const { data, error, loading, reload } = useQuery('volumes.list', {}, stores.length);
-  const volumes = (data ?? []).filter((one) => liesIn(only, one)).sort((a, b) => a.name.localeCompare(b.name));
+  const query = useQuery('volumes.list', {}, stores.length);
   return (
-    <Page
+    <StorePage
       title={t('volumes.title')}
       text={t('volumes.text')}
-      actions={
-        <>
-          <StoreFilter stores={stores} value={only} onChange={setChosen} />
-          <IconButton icon={RefreshCw} label={t('again')} busy={loading} onClick={reload} />
-        </>
-      }
-    >
-      {stores[0] ? (
-        <Make
-          key={only?.key ?? ''}
-          stores={only === null ? stores : [only]}
-          first={only ?? stores[0]}
-          onDone={reload}
-        />
-      ) : null}
-      {error ? <ErrorNote error={error} /> : null}
-      {data && volumes.length === 0 ? (
-        <EmptyState
-          icon={HardDrive}
-          title={t('volumes.none')}
-          text={t(stores.length > 0 ? 'volumes.noneText' : 'noStore')}
-        >
-          {stores.length > 0 ? null : <DoctorButton />}
-        </EmptyState>
-      ) : (
-        <ul className="lines">
-          {volumes.map((volume) => (
-            <Line key={`${volume.driver} ${volume.endpoint ?? ''} ${volume.name}`} volume={volume} onDone={reload} />
-          ))}
-        </ul>
-      )}
-    </Page>
+      stores={stores}
+      query={query}
+      order={(a, b) => a.name.localeCompare(b.name)}
+      nameOf={(volume) => volume.name}
+      Form={Make}
+      empty={{ icon: HardDrive, title: t('volumes.none'), text: t('volumes.noneText') }}
+      line={(volume) => <Line volume={volume} onDone={query.reload} />}
+    />
   );
 }
 
-function Make({ stores, first, onDone }: { stores: Store[]; first: Store; onDone: () => void }) {
+function Make(props: StoreFormProps) {
   const { t } = useTranslation('stores');
   const runJob = useRunJob();
-  const [store, setStore] = useState(first);
   const [name, setName] = useState('');
-  const [busy, setBusy] = useState(false);
-  const make = async () => {
-    setBusy(true);
-    const job = await runJob('volumes.create', { ...inStore(store), name: name.trim() });
-    setBusy(false);
-    if (job) setName('');
-    onDone();
-  };
   return (
-    <form
-      className="store-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (name.trim() !== '') void make();
-      }}
+    <MakeForm
+      {...props}
+      icon={Plus}
+      label={t('volumes.make')}
+      reason={name.trim() === '' ? t('noName') : null}
+      make={(store) => runJob('volumes.create', { ...inStore(store), name: name.trim() })}
+      onMade={() => setName('')}
     >
-      <StoreSelect stores={stores} value={store} onChange={setStore} />
       <TextInput
         aria-label={t('volumes.name')}
         placeholder={t('volumes.name')}
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
-      <Button type="submit" icon={Plus} busy={busy} reason={name.trim() === '' ? t('noName') : null}>
-        {t('volumes.make')}
-      </Button>
-    </form>
+    </MakeForm>
   );
 }
 
