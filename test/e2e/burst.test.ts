@@ -1,16 +1,13 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Browser } from 'playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { machinePaths } from '../../drivers/qemu/machine/paths.ts';
 import { consoleLogPath } from '../../drivers/qemu/plan/arguments.ts';
-import type { BridgeClient } from '../../electron/bridge/client.ts';
 import { MiB } from '../../electron/bridge/contract.ts';
 import { resolveDirectories } from '../../electron/host/directories.ts';
 import { residentMB } from '../bench/clock.ts';
-import { openPage, startBrowser } from '../support/e2e/browser.ts';
-import { clientOf } from '../support/e2e/seed.ts';
-import { buildPage, startServer, type TestServer } from '../support/e2e/server.ts';
+import { openApp, type TestApp } from '../support/e2e/app.ts';
+import { openPage } from '../support/e2e/browser.ts';
 
 const missing = ['/usr/bin/qemu-system-x86_64', '/usr/bin/chromium'].filter((path) => !existsSync(path));
 const why = missing.length > 0 ? ` (skipped: ${missing.join(' and ')} not there)` : '';
@@ -19,32 +16,18 @@ const linesAtOnce = 1000;
 /** What the burst may cost the host for a while, megabytes: the credit of a viewer and what waits to be collected. */
 const growthMB = 60;
 
-let server: TestServer;
-let client: BridgeClient;
-let browser: Browser;
-
 beforeEach(async () => {
-  if (missing.length > 0) return;
-  await buildPage();
-  server = await startServer();
-  client = clientOf(server.home);
-  browser = await startBrowser();
+  if (missing.length === 0) app = await openApp();
 });
-afterEach(async () => {
-  await browser?.close();
-  for (const { id } of await (client?.call('workloads.list', {}) ?? [])) {
-    const { job } = await client.call('workloads.remove', { workload: id, now: true });
-    await client.call('jobs.wait', { job: job.id });
-  }
-  client?.close();
-  await server?.close();
-});
+afterEach(() => app?.close());
+
+let app: TestApp;
 
 const lineOf = (number: number): string => `burst ${String(number).padStart(6, '0')} of a serial line`;
 
 /** The record of a machine's console, to which QEMU writes what its guest prints. An emulated line would need minutes for this burst. */
 function recordOf(id: string): string {
-  const { data, runtime } = resolveDirectories({ ...process.env, NOVACRON_HOME: server.home });
+  const { data, runtime } = resolveDirectories({ ...process.env, NOVACRON_HOME: app.server.home });
   return consoleLogPath(machinePaths(`${data}/qemu`, runtime, id));
 }
 
@@ -60,10 +43,10 @@ test.skipIf(missing.length > 0)(
   { timeout: 240_000 },
   async () => {
     const spec = { name: 'burst', driver: 'qemu', resources: { vcpus: 1, memoryBytes: 64 * MiB } } as const;
-    const { job } = await client.call('workloads.create', { spec, start: true });
-    expect(await client.call('jobs.wait', { job: job.id })).toMatchObject({ state: 'succeeded' });
-    const { id } = await client.call('workloads.get', { workload: 'burst' });
-    const { page } = await openPage(browser, server.address);
+    const { job } = await app.client.call('workloads.create', { spec, start: true });
+    expect(await app.client.call('jobs.wait', { job: job.id })).toMatchObject({ state: 'succeeded' });
+    const { id } = await app.client.call('workloads.get', { workload: 'burst' });
+    const { page } = await openPage(app.browser, app.server.address);
     page.setDefaultTimeout(90_000);
     let received = '';
     page.on('websocket', (socket) =>
@@ -73,7 +56,7 @@ test.skipIf(missing.length > 0)(
       }),
     );
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await page.goto(`${new URL(server.address).origin}/#/all/${id}/console`);
+    await page.goto(`${new URL(app.server.address).origin}/#/all/${id}/console`);
     // A page of its own for the socket that is listened to.
     await page.reload();
     const screen = page.locator('.xterm-rows');
@@ -81,10 +64,10 @@ test.skipIf(missing.length > 0)(
     appendFileSync(recordOf(id), 'before the burst\r\n');
     await expect.poll(() => screen.innerText(), limit).toContain('before the burst');
 
-    const heldMB = residentMB(server.pid);
+    const heldMB = residentMB(app.server.pid);
     await burst(recordOf(id));
     await expect.poll(() => screen.innerText(), limit).toContain(lineOf(lines));
-    expect(residentMB(server.pid) - heldMB).toBeLessThan(growthMB);
+    expect(residentMB(app.server.pid) - heldMB).toBeLessThan(growthMB);
 
     // What came through the socket: each line once, in order.
     const numbers = received.matchAll(/burst (\d{6}) of a serial line\r\n/g);

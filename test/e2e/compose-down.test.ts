@@ -2,13 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BridgeClient } from '../../electron/bridge/client.ts';
-import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../support/docker/daemon.ts';
-import { openPage, startBrowser } from '../support/e2e/browser.ts';
-import { clientOf } from '../support/e2e/seed.ts';
-import { buildPage, startServer, type TestServer } from '../support/e2e/server.ts';
+import { whyNoDocker } from '../support/docker/daemon.ts';
+import { type DockerApp, openDockerApp } from '../support/e2e/app.ts';
+import { openPage } from '../support/e2e/browser.ts';
 
 const compose = await execa('docker-compose', ['version'], { reject: false });
 const why = (await whyNoDocker()) ?? (compose.exitCode === 0 ? null : 'docker-compose is not installed');
@@ -16,27 +13,16 @@ const why = (await whyNoDocker()) ?? (compose.exitCode === 0 ? null : 'docker-co
 const limit = { timeout: 60_000, interval: 100 };
 
 describe.skipIf(why !== null)(`a Compose project${why === null ? '' : ` (skipped: ${why})`}`, () => {
-  let daemon: TestDaemon;
-  let server: TestServer;
-  let client: BridgeClient;
-  let browser: Browser;
+  let app: DockerApp;
   let folder: string;
   let tries = 0;
 
   beforeAll(async () => {
-    await buildPage();
     folder = mkdtempSync(join(tmpdir(), 'nova-shop-'));
-    daemon = await startDaemon([], { checkpoints: false });
-    await importBusybox(daemon.address);
-    server = await startServer({ env: { DOCKER_HOST: daemon.address, DOCKER_CONFIG: join(folder, 'config') } });
-    client = clientOf(server.home);
-    browser = await startBrowser();
+    app = await openDockerApp({ daemon: { checkpoints: false }, env: { DOCKER_CONFIG: join(folder, 'config') } });
   });
   afterAll(async () => {
-    await browser?.close();
-    client?.close();
-    await server?.close();
-    await daemon?.dispose();
+    await app?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -52,16 +38,16 @@ describe.skipIf(why !== null)(`a Compose project${why === null ? '' : ` (skipped
       file,
       `version: "3"\nservices:\n  web: { ${service} }\n  db: { ${service} }\nvolumes: { files: {} }\n`,
     );
-    const { job } = await client.call('compose.up', { file });
-    expect((await client.call('jobs.wait', { job: job.id })).state).toBe('succeeded');
-    const { page, problems } = await openPage(browser, server.address);
+    const { job } = await app.client.call('compose.up', { file });
+    expect((await app.client.call('jobs.wait', { job: job.id })).state).toBe('succeeded');
+    const { page, problems } = await openPage(app.browser, app.server.address);
     page.setDefaultTimeout(limit.timeout);
-    await page.goto(`${new URL(server.address).origin}/#/groups`);
+    await page.goto(`${new URL(app.server.address).origin}/#/groups`);
     await page.getByRole('heading', { name: 'Projects that are not in your care' }).waitFor();
-    const made = await execa('docker', ['-H', daemon.address, 'ps', '-q', '--no-trunc', '--filter', 'name=web']);
-    const workload = await client.call('workloads.adopt', { driver: 'docker', engineId: made.stdout.trim() });
-    const taken = await client.call('snapshots.create', { workload: workload.id, name: 'before' });
-    expect((await client.call('jobs.wait', { job: taken.job.id })).state).toBe('succeeded');
+    const made = await execa('docker', ['-H', app.daemon.address, 'ps', '-q', '--no-trunc', '--filter', 'name=web']);
+    const workload = await app.client.call('workloads.adopt', { driver: 'docker', engineId: made.stdout.trim() });
+    const taken = await app.client.call('snapshots.create', { workload: workload.id, name: 'before' });
+    expect((await app.client.call('jobs.wait', { job: taken.job.id })).state).toBe('succeeded');
     await page.getByRole('button', { name: `Take ${project} down` }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText(`${workload.spec.name}, 1 snapshot`).waitFor();
@@ -71,11 +57,14 @@ describe.skipIf(why !== null)(`a Compose project${why === null ? '' : ` (skipped
     await dialog.getByText('Volumes, removed with their files').waitFor();
     await dialog.getByRole('button', { name: `Take ${project} down` }).click();
     await expect
-      .poll(() => client.call('compose.planDown', { project }).catch((error: { code?: string }) => error.code), limit)
+      .poll(
+        () => app.client.call('compose.planDown', { project }).catch((error: { code?: string }) => error.code),
+        limit,
+      )
       .toBe('not_found');
     await page.getByRole('heading', { name: project, exact: true }).waitFor({ state: 'detached' });
-    expect(await client.call('workloads.list', {})).toEqual([]);
-    expect((await execa('docker', ['-H', daemon.address, 'volume', 'ls', '-q'])).stdout).toBe('');
+    expect(await app.client.call('workloads.list', {})).toEqual([]);
+    expect((await execa('docker', ['-H', app.daemon.address, 'volume', 'ls', '-q'])).stdout).toBe('');
     expect(problems).toEqual([]);
   });
 });

@@ -2,52 +2,37 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { BridgeClient } from '../../electron/bridge/client.ts';
 import { MiB, type Workload } from '../../electron/bridge/contract.ts';
-import { openPage, startBrowser } from '../support/e2e/browser.ts';
-import { clientOf } from '../support/e2e/seed.ts';
-import { buildPage, startServer, type TestServer } from '../support/e2e/server.ts';
+import { openApp, type TestApp } from '../support/e2e/app.ts';
+import { openPage } from '../support/e2e/browser.ts';
 import { demoGuest } from '../support/guest.ts';
 
 const missing = ['/usr/bin/qemu-system-x86_64', '/usr/bin/chromium'].filter((path) => !existsSync(path));
 /** An emulated guest on a busy machine. */
 const limit = { timeout: 90_000, interval: 100 };
 
-let server: TestServer;
-let client: BridgeClient;
-let browser: Browser;
+let app: TestApp;
 let page: Page;
 
 // A host and a directory for each try: what a failed one left must not disturb the next.
 beforeEach(async () => {
   if (missing.length > 0) return;
-  await buildPage();
   const home = await mkdtemp(join(tmpdir(), 'nova-demo-'));
   const { kernel } = await demoGuest();
   // The guest that other tests have built already; else the first start would build it.
   await mkdir(join(home, 'cache'));
   await symlink(dirname(dirname(kernel)), join(home, 'cache', 'guest'));
-  server = await startServer({ home });
-  client = clientOf(home);
-  browser = await startBrowser();
+  app = await openApp({ home });
 });
-afterEach(async () => {
-  await browser?.close();
-  for (const { id } of await (client?.call('workloads.list', {}) ?? [])) {
-    const { job } = await client.call('workloads.remove', { workload: id, now: true });
-    await client.call('jobs.wait', { job: job.id });
-  }
-  client?.close();
-  await server?.close();
-});
+afterEach(() => app?.close());
 
 const screen = () => page.locator('.xterm-rows').innerText();
 const timeline = () => page.getByRole('listbox', { name: 'Snapshot timeline' });
 
 async function only(): Promise<Workload> {
-  const [workload] = await client.call('workloads.list', {});
+  const [workload] = await app.client.call('workloads.list', {});
   if (!workload) throw new Error('There is no workload.');
   return workload;
 }
@@ -67,19 +52,19 @@ test.skipIf(missing.length > 0)(
   `the demo guest from the first click to the way back${missing.length > 0 ? ` (skipped: ${missing.join(' and ')} not there)` : ''}`,
   { timeout: 600_000 },
   async () => {
-    const opened = await openPage(browser, server.address);
+    const opened = await openPage(app.browser, app.server.address);
     page = opened.page;
     page.setDefaultTimeout(90_000);
 
     // Two clicks to a running guest.
     await page.getByRole('button', { name: 'New workload' }).first().click();
     await page.getByRole('dialog').getByRole('button', { name: 'Create and start' }).click();
-    await expect.poll(async () => (await client.call('workloads.list', {})).length, limit).toBe(1);
+    await expect.poll(async () => (await app.client.call('workloads.list', {})).length, limit).toBe(1);
     await expect.poll(async () => (await only()).observation.phase, limit).toBe('running');
 
     // Its console, by keys.
     const { id } = await only();
-    await page.goto(`${new URL(server.address).origin}/#/all/${id}/console`);
+    await page.goto(`${new URL(app.server.address).origin}/#/all/${id}/console`);
     await expect.poll(screen, limit).toContain('demo:~#');
     await type('X=in-memory; echo on-disk > /data/kept; sync; echo $((40+2))', /\n42\n/);
 

@@ -2,46 +2,32 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { BridgeClient } from '../../electron/bridge/client.ts';
 import { MiB, type Workload } from '../../electron/bridge/contract.ts';
-import { openPage, startBrowser } from '../support/e2e/browser.ts';
+import { openApp, type TestApp } from '../support/e2e/app.ts';
+import { openPage } from '../support/e2e/browser.ts';
 import { clientOf } from '../support/e2e/seed.ts';
-import { buildPage, startServer, type TestServer } from '../support/e2e/server.ts';
+import { startServer } from '../support/e2e/server.ts';
 import { writeEchoDisk } from '../support/qemu/echo-disk.ts';
 
 const missing = ['/usr/bin/qemu-system-x86_64', '/usr/bin/chromium'].filter((path) => !existsSync(path));
 /** An emulated machine on a busy host. */
 const limit = { timeout: 60_000, interval: 100 };
 
-let server: TestServer;
-let client: BridgeClient;
-let browser: Browser;
+let app: TestApp;
 
 beforeEach(async () => {
-  if (missing.length > 0) return;
-  await buildPage();
-  server = await startServer({ home: await mkdtemp(join(tmpdir(), 'nova-display-')) });
-  client = clientOf(server.home);
-  browser = await startBrowser();
+  if (missing.length === 0) app = await openApp({ home: await mkdtemp(join(tmpdir(), 'nova-display-')) });
 });
-afterEach(async () => {
-  await browser?.close();
-  for (const { id } of await (client?.call('workloads.list', {}) ?? [])) {
-    const { job } = await client.call('workloads.remove', { workload: id, now: true });
-    await client.call('jobs.wait', { job: job.id });
-  }
-  client?.close();
-  await server?.close();
-});
+afterEach(() => app?.close());
 
 /** A running machine that echoes its keyboard, by its display. */
 async function machine(): Promise<Workload> {
-  const image = join(server.home, 'files', 'echo.img');
-  await mkdir(join(server.home, 'files'));
+  const image = join(app.server.home, 'files', 'echo.img');
+  await mkdir(join(app.server.home, 'files'));
   writeEchoDisk(image);
-  const { job } = await client.call('workloads.create', {
+  const { job } = await app.client.call('workloads.create', {
     spec: {
       name: 'echo',
       driver: 'qemu',
@@ -50,9 +36,9 @@ async function machine(): Promise<Workload> {
     },
     start: true,
   });
-  const ended = await client.call('jobs.wait', { job: job.id });
+  const ended = await app.client.call('jobs.wait', { job: job.id });
   expect(ended.error).toBeNull();
-  return client.call('workloads.get', { workload: 'echo' });
+  return app.client.call('workloads.get', { workload: 'echo' });
 }
 
 /** The number of different colours on the guest's screen. */
@@ -66,7 +52,7 @@ function colours(page: Page): Promise<number> {
 
 /** What came out of the machine's serial port. */
 async function serial(): Promise<string> {
-  const { bytes } = await client.open('logs.read', { workload: 'echo' });
+  const { bytes } = await app.client.open('logs.read', { workload: 'echo' });
   const parts: Uint8Array[] = [];
   return new Promise((resolve) => {
     bytes.onData((chunk) => {
@@ -82,8 +68,8 @@ test.skipIf(missing.length > 0)(
   { timeout: 240_000 },
   async () => {
     const { id } = await machine();
-    const { page, problems } = await openPage(browser, server.address);
-    await page.goto(`${new URL(server.address).origin}/#/all/${id}/display`);
+    const { page, problems } = await openPage(app.browser, app.server.address);
+    await page.goto(`${new URL(app.server.address).origin}/#/all/${id}/display`);
     const display = page.getByRole('tabpanel', { name: 'Display' });
     await expect.poll(() => colours(page), limit).toBeGreaterThan(1);
 
@@ -105,8 +91,8 @@ test.skipIf(missing.length > 0)(
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent), limit).toBe('Send keys');
 
     // Kept with a snapshot, and shown where the machine is looked at.
-    const { job } = await client.call('snapshots.create', { workload: id, name: 'seen', kind: 'disk' });
-    expect((await client.call('jobs.wait', { job: job.id })).error).toBeNull();
+    const { job } = await app.client.call('snapshots.create', { workload: id, name: 'seen', kind: 'disk' });
+    expect((await app.client.call('jobs.wait', { job: job.id })).error).toBeNull();
     await page.getByRole('tab', { name: /Snapshots/ }).click();
     await page.getByRole('option', { name: /^seen/ }).click();
     await page.getByRole('img', { name: 'The screen at seen' }).waitFor(limit);
@@ -116,12 +102,12 @@ test.skipIf(missing.length > 0)(
     await expect.poll(() => colours(page), limit).toBeGreaterThan(1);
     expect(problems).toEqual([]);
 
-    const { home } = server;
-    const port = Number(new URL(server.address).port);
-    client.close();
-    await server.kill();
-    server = await startServer({ home, port });
-    client = clientOf(home);
+    const { home } = app.server;
+    const port = Number(new URL(app.server.address).port);
+    app.client.close();
+    await app.server.kill();
+    app.server = await startServer({ home, port });
+    app.client = clientOf(home);
     await display.getByText('live', { exact: true }).waitFor({ timeout: 60_000 });
     await expect.poll(() => colours(page), limit).toBeGreaterThan(1);
     await display.locator('canvas').click();

@@ -1,48 +1,34 @@
 import { execa } from 'execa';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BridgeClient } from '../../electron/bridge/client.ts';
-import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../support/docker/daemon.ts';
-import { openPage, startBrowser } from '../support/e2e/browser.ts';
-import { clientOf } from '../support/e2e/seed.ts';
-import { buildPage, startServer, type TestServer } from '../support/e2e/server.ts';
+import { whyNoDocker } from '../support/docker/daemon.ts';
+import { type DockerApp, openDockerApp } from '../support/e2e/app.ts';
+import { openPage } from '../support/e2e/browser.ts';
 
 const why = await whyNoDocker();
 /** Long enough for a busy machine; nothing here waits as long as that when all is well. */
 const limit = { timeout: 60_000, interval: 100 };
 
 describe.skipIf(why !== null)(`the whole form of a container${why === null ? '' : ` (skipped: ${why})`}`, () => {
-  let daemon: TestDaemon;
-  let server: TestServer;
-  let client: BridgeClient;
-  let browser: Browser;
+  let app: DockerApp;
   let tries = 0;
 
   beforeAll(async () => {
-    await buildPage();
-    daemon = await startDaemon();
-    await importBusybox(daemon.address);
-    server = await startServer({ env: { DOCKER_HOST: daemon.address } });
-    client = clientOf(server.home);
-    browser = await startBrowser();
+    app = await openDockerApp();
   });
-  afterAll(async () => {
-    await browser?.close();
-    client?.close();
-    await server?.close();
-    await daemon?.dispose();
-  });
+  afterAll(() => app?.close());
 
-  const daemonDocker = (...args: string[]) => execa('docker', ['-H', daemon.address, ...args]);
+  const daemonDocker = (...args: string[]) => execa('docker', ['-H', app.daemon.address, ...args]);
   const open = (page: Page, section: string) => page.locator('summary').getByText(section, { exact: true }).click();
   /** What the engine itself says of the container. */
-  const engine = async (name: string) => JSON.stringify(await client.call('workloads.describe', { workload: name }));
+  const engine = async (name: string) =>
+    JSON.stringify(await app.client.call('workloads.describe', { workload: name }));
 
   it('is made with a mount, a limit and a health check, and changed after its difference was seen', async () => {
     tries += 1;
     const name = `whole-${tries}`;
     const volume = `files-${tries}`;
-    const { page, problems } = await openPage(browser, server.address);
+    const { page, problems } = await openPage(app.browser, app.server.address);
     page.setDefaultTimeout(limit.timeout);
     await page.getByRole('button', { name: 'New workload' }).first().click();
     await page.getByRole('radio', { name: /Docker container/ }).click();
@@ -80,9 +66,9 @@ describe.skipIf(why !== null)(`the whole form of a container${why === null ? '' 
     await page.getByRole('radio', { name: 'Plan' }).click();
     await page.getByRole('button', { name: 'Create and start' }).click();
 
-    const phase = async () => (await client.call('workloads.get', { workload: name })).observation.phase;
+    const phase = async () => (await app.client.call('workloads.get', { workload: name })).observation.phase;
     await expect.poll(async () => phase().catch(() => 'none'), limit).toBe('running');
-    const { spec } = await client.call('workloads.get', { workload: name });
+    const { spec } = await app.client.call('workloads.get', { workload: name });
     expect(spec.settings).toMatchObject({
       env: { GREETING: 'hello there' },
       mounts: [{ type: 'volume', source: volume, target: '/data', readOnly: false }],
@@ -124,18 +110,18 @@ describe.skipIf(why !== null)(`the whole form of a container${why === null ? '' 
     tries += 1;
     const name = `told-${tries}`;
     const ended = async (job: { id: string }) => {
-      const { state, error } = await client.call('jobs.wait', { job: job.id });
+      const { state, error } = await app.client.call('jobs.wait', { job: job.id });
       if (state !== 'succeeded') throw new Error(`${state}: ${error?.message}`);
     };
     const command = ['sh', '-c', 'sleep 10000'];
     const spec = { name, driver: 'docker' as const, settings: { image: 'busybox:test', command } };
-    await ended((await client.call('workloads.create', { spec, start: true })).job);
+    await ended((await app.client.call('workloads.create', { spec, start: true })).job);
     const shell = (line: string) => daemonDocker('exec', name, 'sh', '-c', line);
-    await ended((await client.call('snapshots.create', { workload: name, name: 'first', kind: 'disk' })).job);
+    await ended((await app.client.call('snapshots.create', { workload: name, name: 'first', kind: 'disk' })).job);
     await shell('echo new > /tmp/added-file; rm -rf /var/www; seq 1 2000 > /large-file');
-    await ended((await client.call('snapshots.create', { workload: name, name: 'second', kind: 'disk' })).job);
+    await ended((await app.client.call('snapshots.create', { workload: name, name: 'second', kind: 'disk' })).job);
 
-    const { page, problems } = await openPage(browser, server.address);
+    const { page, problems } = await openPage(app.browser, app.server.address);
     page.setDefaultTimeout(limit.timeout);
     await page
       .getByRole('row', { name: new RegExp(name) })
@@ -180,7 +166,7 @@ describe.skipIf(why !== null)(`the whole form of a container${why === null ? '' 
         '10000',
       );
     }
-    const { page, problems } = await openPage(browser, server.address);
+    const { page, problems } = await openPage(app.browser, app.server.address);
     page.setDefaultTimeout(limit.timeout);
     await page.getByRole('button', { name: 'Found on this machine' }).click();
     const group = page.getByRole('region', { name: project });
@@ -188,7 +174,7 @@ describe.skipIf(why !== null)(`the whole form of a container${why === null ? '' 
     await group.getByRole('button', { name: 'Adopt the project' }).click();
     await page.getByText(`2 containers of ${project} were adopted.`).waitFor();
     const mine = async () =>
-      (await client.call('workloads.list', {})).filter((one) => one.spec.name.startsWith(project)).length;
+      (await app.client.call('workloads.list', {})).filter((one) => one.spec.name.startsWith(project)).length;
     await expect.poll(mine, limit).toBe(2);
     expect(problems).toEqual([]);
   });

@@ -1,50 +1,35 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BridgeClient } from '../../electron/bridge/client.ts';
-import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../support/docker/daemon.ts';
-import { openPage, startBrowser } from '../support/e2e/browser.ts';
+import { whyNoDocker } from '../support/docker/daemon.ts';
+import { type DockerApp, openDockerApp } from '../support/e2e/app.ts';
+import { openPage } from '../support/e2e/browser.ts';
 import { consoleText } from '../support/e2e/main-flow.ts';
-import { clientOf } from '../support/e2e/seed.ts';
-import { buildPage, startServer, type TestServer } from '../support/e2e/server.ts';
 
 const why = await whyNoDocker();
 /** Long enough for a busy machine; nothing here waits as long as that when all is well. */
 const limit = { timeout: 60_000, interval: 100 };
 
 describe.skipIf(why !== null)(`a container in the window${why === null ? '' : ` (skipped: ${why})`}`, () => {
-  let daemon: TestDaemon;
-  let server: TestServer;
-  let client: BridgeClient;
-  let browser: Browser;
+  let app: DockerApp;
   let tries = 0;
 
   beforeAll(async () => {
-    await buildPage();
-    daemon = await startDaemon();
-    await importBusybox(daemon.address);
-    server = await startServer({ env: { DOCKER_HOST: daemon.address } });
-    client = clientOf(server.home);
-    browser = await startBrowser();
+    app = await openDockerApp();
   });
-  afterAll(async () => {
-    await browser?.close();
-    client?.close();
-    await server?.close();
-    await daemon?.dispose();
-  });
+  afterAll(() => app?.close());
 
   const tab = (page: Page, name: string) => page.getByRole('tab', { name }).click();
   const type = async (page: Page, line: string) => {
     await page.locator('.xterm-screen').click();
     await page.keyboard.type(`${line}\n`);
   };
-  const workload = (name: string) => client.call('workloads.get', { workload: name });
+  const workload = (name: string) => app.client.call('workloads.get', { workload: name });
 
   it('is made, typed into, read, broken, brought back, changed, changed back and removed', async () => {
     tries += 1;
     const name = `web-${tries}`;
-    const { page, problems } = await openPage(browser, server.address);
+    const { page, problems } = await openPage(app.browser, app.server.address);
     await page.getByRole('button', { name: 'New workload' }).first().click();
     await page.getByRole('radio', { name: /Docker container/ }).click();
     await page.getByLabel('Image', { exact: true }).fill('busybox:test');

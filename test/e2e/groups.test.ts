@@ -1,29 +1,19 @@
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { BridgeClient } from '../../electron/bridge/client.ts';
-import { openPage, startBrowser } from '../support/e2e/browser.ts';
-import { clientOf, seed } from '../support/e2e/seed.ts';
-import { buildPage, startServer, type TestServer } from '../support/e2e/server.ts';
+import { openApp, type TestApp } from '../support/e2e/app.ts';
+import { openPage } from '../support/e2e/browser.ts';
+import { seed } from '../support/e2e/seed.ts';
 
 /** Long enough for a busy machine; nothing here waits as long as that when all is well. */
 const limit = { timeout: 60_000, interval: 50 };
 
-let server: TestServer;
-let client: BridgeClient;
-let browser: Browser;
+let app: TestApp;
 let tries = 0;
 
 beforeAll(async () => {
-  await buildPage();
-  server = await startServer({ fake: true });
-  client = clientOf(server.home);
-  browser = await startBrowser();
+  app = await openApp({ fake: true });
 });
-afterAll(async () => {
-  await browser?.close();
-  client?.close();
-  await server?.close();
-});
+afterAll(() => app?.close());
 
 const press = (page: Page, name: RegExp) => page.getByRole('button', { name }).first().click(limit);
 
@@ -32,12 +22,14 @@ it('a group is stopped, started, kept at one point in time and brought back', as
   const project = `shop-${tries}`;
   const names = [`web-${tries}`, `db-${tries}`];
   for (const name of names) {
-    await seed(client, { name, labels: { 'com.docker.compose.project': project, tier: 'x' } }, true);
+    await seed(app.client, { name, labels: { 'com.docker.compose.project': project, tier: 'x' } }, true);
   }
   const phases = () =>
-    Promise.all(names.map(async (workload) => (await client.call('workloads.get', { workload })).observation.phase));
-  const { page, problems } = await openPage(browser, server.address);
-  await page.goto(`${new URL(server.address).origin}/#/groups`);
+    Promise.all(
+      names.map(async (workload) => (await app.client.call('workloads.get', { workload })).observation.phase),
+    );
+  const { page, problems } = await openPage(app.browser, app.server.address);
+  await page.goto(`${new URL(app.server.address).origin}/#/groups`);
   const line = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: project }) });
   await line.getByText('2 of 2 running').waitFor(limit);
   await press(page, new RegExp(`Stop all of ${project}`));
@@ -49,7 +41,7 @@ it('a group is stopped, started, kept at one point in time and brought back', as
   await press(page, new RegExp(`Take a snapshot of all of ${project}`));
   await press(page, new RegExp(`Bring ${project} back to`));
   const restored = async () => {
-    const { snapshots } = await client.call('snapshots.list', { workload: names[0] ?? '' });
+    const { snapshots } = await app.client.call('snapshots.list', { workload: names[0] ?? '' });
     return snapshots.some((snapshot) => snapshot.automatic);
   };
   await expect.poll(restored, limit).toBe(true);

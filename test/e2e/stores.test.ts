@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../support/docker/daemon.ts';
-import { openPage, startBrowser } from '../support/e2e/browser.ts';
-import { buildPage, startServer, type TestServer } from '../support/e2e/server.ts';
+import { whyNoDocker } from '../support/docker/daemon.ts';
+import { type DockerApp, openDockerApp } from '../support/e2e/app.ts';
+import { openPage } from '../support/e2e/browser.ts';
 
 const limit = { timeout: 60_000 };
 const reason = await whyNoDocker();
@@ -13,28 +12,20 @@ const reason = await whyNoDocker();
 describe.skipIf(reason !== null)(
   `images, volumes and networks${reason === null ? '' : ` [skipped: ${reason}]`}`,
   () => {
-    let daemon: TestDaemon;
-    let server: TestServer;
-    let browser: Browser;
+    let app: DockerApp;
     let folder: string;
     beforeAll(async () => {
-      await buildPage();
-      daemon = await startDaemon();
-      await importBusybox(daemon.address);
       folder = mkdtempSync(join(tmpdir(), 'nova-build-'));
       writeFileSync(join(folder, 'Dockerfile'), 'FROM busybox:test\nRUN echo made-in-the-window\n');
-      server = await startServer({ env: { DOCKER_HOST: daemon.address, DOCKER_CONFIG: folder } });
-      browser = await startBrowser();
+      app = await openDockerApp({ env: { DOCKER_CONFIG: folder } });
     });
     afterAll(async () => {
-      await browser?.close();
-      await server?.close();
-      await daemon?.dispose();
+      await app?.close();
       rmSync(folder, { recursive: true, force: true });
     });
 
     it('builds an image from a folder and shows how it was made', limit, async () => {
-      const { page, problems } = await openPage(browser, server.address);
+      const { page, problems } = await openPage(app.browser, app.server.address);
       await page.getByRole('button', { name: 'Images' }).first().click(limit);
       await page.getByLabel('Where it comes from').selectOption('build', limit);
       await page.getByLabel('Folder').fill(folder);
@@ -51,7 +42,7 @@ describe.skipIf(reason !== null)(
     });
 
     it('makes and removes a volume and a network', limit, async () => {
-      const { page, problems } = await openPage(browser, server.address);
+      const { page, problems } = await openPage(app.browser, app.server.address);
       await page.getByRole('button', { name: 'Volumes' }).first().click(limit);
       await page.getByLabel('Name of a new volume').fill('box-data');
       await page.getByRole('button', { name: 'Make volume' }).click(limit);

@@ -1,30 +1,20 @@
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { BridgeClient } from '../../electron/bridge/client.ts';
 import type { Workload } from '../../electron/bridge/contract.ts';
-import { openPage, startBrowser } from '../support/e2e/browser.ts';
-import { clientOf, seed } from '../support/e2e/seed.ts';
-import { buildPage, startServer, type TestServer } from '../support/e2e/server.ts';
+import { openApp, type TestApp } from '../support/e2e/app.ts';
+import { openPage } from '../support/e2e/browser.ts';
+import { seed } from '../support/e2e/seed.ts';
 
 /** Long enough for a busy machine; nothing here waits as long as that when all is well. */
 const limit = { timeout: 30_000, interval: 50 };
 
-let server: TestServer;
-let client: BridgeClient;
-let browser: Browser;
+let app: TestApp;
 let count = 0;
 
 beforeAll(async () => {
-  await buildPage();
-  server = await startServer({ fake: true });
-  client = clientOf(server.home);
-  browser = await startBrowser();
+  app = await openApp({ fake: true });
 });
-afterAll(async () => {
-  await browser?.close();
-  client?.close();
-  await server?.close();
-});
+afterAll(() => app?.close());
 
 let name = '';
 beforeEach(() => {
@@ -33,19 +23,19 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
+  for (const context of app.browser.contexts()) await context.close();
 });
 
 async function workload(): Promise<Workload> {
-  return client.call('workloads.get', { workload: name });
+  return app.client.call('workloads.get', { workload: name });
 }
 
 /** A running workload and its page at one of its tabs. */
 async function open(tab: string, settings: Record<string, unknown> = {}): Promise<{ page: Page; problems: string[] }> {
-  await seed(client, { name, settings, resources: { vcpus: 1, memoryBytes: 512 * 1024 * 1024 } }, true);
+  await seed(app.client, { name, settings, resources: { vcpus: 1, memoryBytes: 512 * 1024 * 1024 } }, true);
   const { id } = await workload();
-  const opened = await openPage(browser, server.address);
-  await opened.page.goto(`${new URL(server.address).origin}/#/all/${id}/${tab}`);
+  const opened = await openPage(app.browser, app.server.address);
+  await opened.page.goto(`${new URL(app.server.address).origin}/#/all/${id}/${tab}`);
   await opened.page.getByRole('heading', { name }).waitFor();
   return opened;
 }
@@ -61,9 +51,9 @@ test('console: types, keeps its text and focus through a pause, and shows the pa
   await page.keyboard.type('echo hello-$X-there\n');
   await expect.poll(() => screen(page), limit).toContain('hello--there');
   await page.getByRole('button', { name: 'Pause' }).waitFor();
-  await client.call('workloads.pause', { workload: name });
+  await app.client.call('workloads.pause', { workload: name });
   await page.getByRole('button', { name: 'Resume' }).waitFor();
-  await client.call('workloads.resume', { workload: name });
+  await app.client.call('workloads.resume', { workload: name });
   await page.getByRole('button', { name: 'Pause' }).waitFor();
   await page.keyboard.type('echo still-here\n');
   await expect.poll(() => screen(page), limit).toContain('\nstill-here');
@@ -82,7 +72,7 @@ test('console: search finds what was printed, and a new run of the workload is f
   await page.getByRole('textbox', { name: 'Find in the console' }).fill('needle');
   await expect.poll(() => screen(page), limit).toContain('needle');
   await page.keyboard.press('Escape');
-  await client.call('workloads.restart', { workload: name });
+  await app.client.call('workloads.restart', { workload: name });
   await expect.poll(() => screen(page), limit).toContain('boot 2');
 });
 
@@ -103,7 +93,7 @@ test('fault 50: hostile sequences reach neither the clipboard nor the title, and
   const { page } = await open('console');
   await expect.poll(() => screen(page), limit).toContain('/ #');
   const title = await page.title();
-  const { bytes } = await client.open('consoles.open', { workload: name, console: 'serial0', replayBytes: 0 });
+  const { bytes } = await app.client.open('consoles.open', { workload: name, console: 'serial0', replayBytes: 0 });
   const evil = '\u001b]52;c;ZXZpbA==\u0007\u001b]0;evil\u0007\u001b[6n\u001b[c\u001b[21t\u001b]10;?\u0007';
   bytes.write(new TextEncoder().encode(`echo ${evil}done-here\r`));
   await expect.poll(() => screen(page), limit).toContain('done-here');
@@ -159,8 +149,8 @@ test('snapshots: one click takes, one click goes back, and the toast takes that 
 test('snapshots: arrows and Enter, rename, and a removal that says first what goes', async () => {
   const { page } = await open('snapshots');
   for (const one of ['first', 'second']) {
-    const { job } = await client.call('snapshots.create', { workload: name, name: one });
-    await client.call('jobs.wait', { job: job.id });
+    const { job } = await app.client.call('snapshots.create', { workload: name, name: one });
+    await app.client.call('jobs.wait', { job: job.id });
   }
   await expect.poll(() => options(page), limit).toHaveLength(2);
   await timeline(page).focus();

@@ -8,11 +8,11 @@ import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { DriverGlyph } from '../../ui/driver-glyph.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
-import { inStore } from '../stores/use-stores.ts';
+import { inStore, type StoreLineProps } from '../stores/use-stores.ts';
 import { ImageDetails } from './image-details.tsx';
 
 /** One image; its button opens how it was made, its names, and what can be done with it. */
-export function ImageLine({ image, onDone }: { image: ImageView; onDone: () => void }) {
+export function ImageLine({ one: image, onDone }: StoreLineProps<ImageView>) {
   const { t } = useTranslation('images');
   const runJob = useRunJob();
   const [open, setOpen] = useState(false);

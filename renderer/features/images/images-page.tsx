@@ -26,7 +26,7 @@ export function ImagesPage() {
       nameOf={(image) => image.id}
       Form={ImageForm}
       empty={{ icon: Disc, title: t('none'), text: t('noneText') }}
-      line={(image) => <ImageLine image={image} onDone={query.reload} />}
+      Line={ImageLine}
     >
       <StoreJobs verbs={verbs} />
     </StorePage>

@@ -10,7 +10,7 @@ import { DriverGlyph } from '../../ui/driver-glyph.tsx';
 import { Checkbox, TextInput } from '../../ui/field.tsx';
 import { MakeForm } from './make-form.tsx';
 import { StorePage } from './store-page.tsx';
-import { inStore, type StoreFormProps, useStores } from './use-stores.ts';
+import { inStore, type StoreFormProps, type StoreLineProps, useStores } from './use-stores.ts';
 
 /** The networks of the engines: make one, see who is on it, remove what nobody is on. */
 export function NetworksPage() {
@@ -28,7 +28,7 @@ export function NetworksPage() {
       nameOf={(network) => network.id}
       Form={Make}
       empty={{ icon: Network, title: t('networks.none'), text: t('networks.noneText') }}
-      line={(network) => <Line network={network} onDone={query.reload} />}
+      Line={Line}
     />
   );
 }
@@ -76,7 +76,7 @@ function Make(props: StoreFormProps) {
   );
 }
 
-function Line({ network, onDone }: { network: NetworkView; onDone: () => void }) {
+function Line({ one: network, onDone }: StoreLineProps<NetworkView>) {
   const { t } = useTranslation('stores');
   const runJob = useRunJob();
   const used = network.usedBy.length > 0 ? t('usedBy', { names: network.usedBy.join(', ') }) : null;

@@ -1,5 +1,5 @@
 import { type LucideIcon, RefreshCw } from 'lucide-react';
-import { Fragment, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DriverName } from '../../../electron/bridge/contract.ts';
 import type { Query } from '../../client/use-query.ts';
@@ -9,7 +9,7 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { Page } from '../../ui/page.tsx';
 import { DoctorButton } from './doctor-button.tsx';
 import { StoreFilter } from './store-select.tsx';
-import { liesIn, type Store, type StoreFormProps } from './use-stores.ts';
+import { liesIn, type Store, type StoreFormProps, type StoreLineProps } from './use-stores.ts';
 import './stores.css';
 
 /** What lies in the engines, of one kind: of all engines or of one, a form that makes one more, and a line for each. */
@@ -26,10 +26,10 @@ export function StorePage<T extends { driver: DriverName; endpoint?: string | un
   children?: ReactNode;
   /** What stands in place of an empty list while an engine is well. */
   empty: { icon: LucideIcon; title: string; text: string };
-  line: (one: T) => ReactNode;
+  Line: (props: StoreLineProps<T>) => ReactNode;
 }) {
   const { t } = useTranslation('stores');
-  const { stores, query, Form, empty } = props;
+  const { stores, query, Form, Line, empty } = props;
   const [chosen, setChosen] = useState<Store | null>(null);
   // It may be gone meanwhile.
   const only = stores.find((store) => store.key === chosen?.key) ?? null;
@@ -58,7 +58,7 @@ export function StorePage<T extends { driver: DriverName; endpoint?: string | un
       ) : (
         <ul className="lines">
           {shown.map((one) => (
-            <Fragment key={`${one.driver} ${one.endpoint ?? ''} ${props.nameOf(one)}`}>{props.line(one)}</Fragment>
+            <Line key={`${one.driver} ${one.endpoint ?? ''} ${props.nameOf(one)}`} one={one} onDone={query.reload} />
           ))}
         </ul>
       )}

@@ -9,6 +9,9 @@ export type Store = { key: string; driver: DriverName; endpoint: string | undefi
 /** What the form of a page of stores is given: where new things can go, and where they go first. */
 export type StoreFormProps = { stores: Store[]; first: Store; onDone: () => void };
 
+/** What a line of such a page is given. */
+export type StoreLineProps<T> = { one: T; onDone: () => void };
+
 /** The engines that have what is asked for and are well. */
 export function useStores(capability: CapabilityName): Store[] {
   const { t } = useTranslation('common');

@@ -12,7 +12,7 @@ import { TextInput } from '../../ui/field.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { MakeForm } from './make-form.tsx';
 import { StorePage } from './store-page.tsx';
-import { inStore, type StoreFormProps, useStores } from './use-stores.ts';
+import { inStore, type StoreFormProps, type StoreLineProps, useStores } from './use-stores.ts';
 
 /** The volumes of the engines: make one, see who uses it, remove what nobody uses. */
 export function VolumesPage() {
@@ -30,7 +30,7 @@ export function VolumesPage() {
       nameOf={(volume) => volume.name}
       Form={Make}
       empty={{ icon: HardDrive, title: t('volumes.none'), text: t('volumes.noneText') }}
-      line={(volume) => <Line volume={volume} onDone={query.reload} />}
+      Line={Line}
     />
   );
 }
@@ -58,7 +58,7 @@ function Make(props: StoreFormProps) {
   );
 }
 
-function Line({ volume, onDone }: { volume: VolumeView; onDone: () => void }) {
+function Line({ one: volume, onDone }: StoreLineProps<VolumeView>) {
   const { t } = useTranslation('stores');
   const runJob = useRunJob();
   const used = volume.usedBy.length > 0 ? t('usedBy', { names: volume.usedBy.join(', ') }) : null;

@@ -29,10 +29,17 @@ export async function buildPage(): Promise<void> {
   await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error' });
 }
 
-/** Starts a host. `home` and `port` take up the data and the address of an earlier one; `under` is a program that runs it. */
-export async function startServer(
-  options: { fake?: boolean; home?: string; port?: number; env?: Record<string, string>; under?: string[] } = {},
-): Promise<TestServer> {
+/** `home` and `port` take up the data and the address of an earlier one; `under` is a program that runs it. */
+export type ServerOptions = {
+  fake?: boolean;
+  home?: string;
+  port?: number;
+  env?: Record<string, string>;
+  under?: string[];
+};
+
+/** Starts a host. */
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'nova-e2e-')));
   const words = [join(root, 'electron/server.ts'), '--port', String(options.port ?? 0)];
   const [program, ...before] = options.under ?? [];
