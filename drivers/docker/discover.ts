@@ -3,7 +3,7 @@ import type { Foreign, Handle } from '../driver.ts';
 import { type WorkloadSpec, workloadNameSchema, workloadSpecSchema } from '../spec.ts';
 import { adoptedSettings } from './adopted.ts';
 import { homeLabel, idLabel, roleLabel } from './engine/engine.ts';
-import type { DockerEnvironment } from './environment.ts';
+import { type DockerEnvironment, nextPrefix } from './environment.ts';
 import { dockerHandle } from './lifecycle/create.ts';
 import { observe } from './observe.ts';
 
@@ -13,13 +13,21 @@ const projectLabel = 'com.docker.compose.project';
 /** Containers that serve an operation of ours for moments. */
 const helpers = new Set(['copy', 'trial']);
 
+/** Whether a container of the home serves an operation of ours, or is about to take a place. Pure. */
+function isHelper(one: { Names: string[]; Labels: Record<string, string> }, home: string): boolean {
+  return (
+    helpers.has(one.Labels[roleLabel] ?? '') ||
+    (one.Labels[homeLabel] === home && one.Names[0]?.startsWith(`/${nextPrefix}`) === true)
+  );
+}
+
 /** Containers of the engine that are in no record of ours. */
 export async function discoverContainers(environment: DockerEnvironment): Promise<Foreign[]> {
   const { engine, records, home } = environment;
   const [known, aside] = [await records.byContainer(), await records.aside()];
   const all = await engine.ask('Listing the containers', () => engine.docker.listContainers({ all: true }));
   return all
-    .filter((one) => !known.has(one.Id) && !aside.has(one.Id) && !helpers.has(one.Labels[roleLabel] ?? ''))
+    .filter((one) => !known.has(one.Id) && !aside.has(one.Id) && !isHelper(one, home))
     .map((one) => ({
       engineId: one.Id,
       name: one.Names[0]?.slice(1) ?? one.Id.slice(0, 12),

@@ -8,6 +8,8 @@ import { asideOf, type RecordStore } from './record.ts';
 
 /** How the names of containers that are set aside begin. */
 export const asidePrefix = 'novacron-kept-';
+/** How the names of containers begin that are to take a place which is not free yet. */
+export const nextPrefix = 'novacron-next-';
 
 /** What the parts of the driver share. */
 export type DockerEnvironment = {
@@ -38,9 +40,8 @@ export async function containersOf(environment: DockerEnvironment, id: string): 
   // While another takes its place the present one is no left-over.
   if (record?.intent?.kind === 'swap') aside.push(record.intent.from.containerId);
   // The name tells where the record is lost.
-  return all.filter(
-    (one) => !aside.includes(one.Id) && !(record === null && one.Names[0]?.startsWith(`/${asidePrefix}`)),
-  );
+  const beside = (name = ''): boolean => name.startsWith(`/${asidePrefix}`) || name.startsWith(`/${nextPrefix}`);
+  return all.filter((one) => !aside.includes(one.Id) && !(record === null && beside(one.Names[0])));
 }
 
 /** The engine's own facts. Throws `not_found` when it is gone. */

@@ -8,16 +8,20 @@ import { createBody, dockerSettings } from '../plan.ts';
 /** The handle says nothing that the record and the labels don't. */
 export const dockerHandle = (containerId: string): Handle => ({ version: 1, containerId });
 
-/** Makes the container of an id, or finds the one that an earlier try made (its answer may have been lost). */
+/**
+ * Makes the container of an id, or finds the one that an earlier try made (its answer may have been lost). `name` is another than the
+ * spec's where that one is not free yet.
+ */
 export async function makeContainer(
   environment: DockerEnvironment,
   id: string,
   spec: WorkloadSpec,
   image?: string,
   anonymous?: Readonly<Record<string, string>>,
+  name: string = spec.name,
 ): Promise<string> {
   const { engine, home } = environment;
-  const body = createBody(id, home, spec, image, anonymous);
+  const body = { ...createBody(id, home, spec, image, anonymous), name };
   let made: string;
   try {
     const container = await engine.ask(`Making ${spec.name}`, () => engine.docker.createContainer(body));
@@ -25,7 +29,8 @@ export async function makeContainer(
   } catch (error) {
     const lost = error instanceof NovaError && (error.code === 'already_exists' || error.retryable);
     if (!lost) throw error;
-    const [found] = await containersOf(environment, id).catch(() => []);
+    const all = await containersOf(environment, id).catch(() => []);
+    const found = all.find((one) => one.Names.includes(`/${name}`));
     if (found === undefined) throw error;
     made = found.Id;
   }

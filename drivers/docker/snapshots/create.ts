@@ -155,17 +155,21 @@ export async function createDockerSnapshot(
     context.signal.throwIfAborted();
     context.progress(0.1, withMemory ? 'keeping memory and files' : 'keeping the files');
     // It stands still: memory and files can be read at one time.
+    const files = keepFiles(environment, context, ref, { container, volumes, labels, id: options.id });
+    const tail = logTail(environment, info).catch(() => '');
+    // Nothing that is only measured holds it up.
+    const own = files.then(({ image }) => layerBytes(environment, image.Id));
+    own.catch(() => undefined); // it is awaited below
     const [{ image, copies, volumeBytes }] = await all([
-      keepFiles(environment, context, ref, { container, volumes, labels, id: options.id }),
+      files,
       withMemory ? keepMemory(environment, ref.name, container, memoryFolder) : null,
     ]);
-    if (running) await engine.ask(`Resuming ${ref.name}`, () => container.unpause());
-    const pauseMs = running ? Math.round(performance.now() - from) : undefined;
-    context.signal.throwIfAborted();
-    // It runs again: what is only read can be read at one time.
-    const [ownBytes, consoleTail, memory] = await Promise.all([
-      layerBytes(environment, image.Id),
-      logTail(environment, info).catch(() => ''),
+    const [pauseMs, ownBytes, consoleTail, memory] = await all([
+      running
+        ? engine.ask(`Resuming ${ref.name}`, () => container.unpause()).then(() => Math.round(performance.now() - from))
+        : undefined,
+      own,
+      tail,
       withMemory
         ? memoryBytes(environment, ref.id, { name: memoryVolume, folder: memoryFolder }, image.Id).then((bytes) => ({
             volume: memoryVolume,
@@ -173,6 +177,7 @@ export async function createDockerSnapshot(
           }))
         : null,
     ]);
+    context.signal.throwIfAborted();
     const snapshot: DockerSnapshot = {
       id: options.id,
       name: options.name,

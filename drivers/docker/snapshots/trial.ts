@@ -6,8 +6,9 @@ import type { Capability, Fix } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { type Engine, homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { readLines } from '../engine/lines.ts';
-import { checkpointFolder, checkpointName, checkpointsOf, fromCheckpoint, makeDistinct } from './memory.ts';
+import { checkpointName, checkpointsOf } from './memory.ts';
 import { pauseProgram } from './pause-program.ts';
+import { checkpointFolder, fromCheckpoint, makeDistinct } from './resume.ts';
 
 /** A trial that failed is believed for so long, milliseconds: CRIU may have been installed since. */
 const failureMs = 10 * 60_000;

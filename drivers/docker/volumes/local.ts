@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, cp, readdir, stat } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import type { Engine } from '../engine/engine.ts';
 
 /**
@@ -22,7 +22,28 @@ export async function fileSizes(folder: string): Promise<Map<string, number>> {
   return new Map(await Promise.all(names.map(async (name) => [name, (await stat(`${folder}/${name}`)).size] as const)));
 }
 
-/** Copies a folder with what is in it. */
-export async function copyFolder(from: string, to: string): Promise<void> {
-  await cp(from, to, { recursive: true, errorOnExist: false, force: true, mode: constants.COPYFILE_FICLONE });
+/**
+ * Gives the files of a folder a place in another as well, which is made where it is missing. Copies them where both are not on one file
+ * system. Files that are there are replaced.
+ */
+export async function linkFolder(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  await Promise.all(
+    (await readdir(from, { withFileTypes: true })).map(async (entry) => {
+      const [source, target] = [`${from}/${entry.name}`, `${to}/${entry.name}`];
+      if (entry.isDirectory()) return linkFolder(source, target);
+      await rm(target, { force: true });
+      try {
+        await link(source, target);
+      } catch {
+        // Another file system, or one without such names.
+        await copyFile(source, target, constants.COPYFILE_FICLONE);
+      }
+    }),
+  );
+}
+
+/** Removes a folder with what is in it. Idempotent. */
+export async function dropFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
 }

@@ -142,6 +142,28 @@ describe.skipIf(reason !== null)(title('Docker: memory of containers'), () => {
     expect((await rig.ours(ref.id)).filter((one) => !one.startsWith('container'))).toEqual([]);
   });
 
+  it('keeps the memory of one that does nothing as often as it is asked, at once', async () => {
+    const ref = await rig.run();
+    for (const id of ['quick-1', 'quick-2', 'quick-3']) expect((await take(ref, id)).memoryBytes).toBeGreaterThan(0);
+    await reaches(rig, ref, 'running');
+  });
+
+  it('a memory that somebody removed is told, and the container runs on as it was', async () => {
+    const ref = await rig.run({ command: ['sh', '-c', 'echo $$ > /own; sleep 1000'] });
+    await take(ref, 'lost');
+    await rig.shell(ref, 'touch /since');
+    const before = await rig.driver.inspect(ref);
+    await rig.docker('volume', 'rm', 'novacron-lost-memory');
+    await expect(goBack(ref, 'lost')).rejects.toMatchObject({ code: 'not_found' });
+    expect((await rig.driver.inspect(ref)).pid).toBe(before.pid);
+    // Nothing is left of the try, and nothing of it is done later.
+    expect((await rig.ours(ref.id)).filter((one) => one.startsWith('container'))).toHaveLength(1);
+    await rig.restartHost();
+    const found = await rig.driver.recover(ref.id, ref.spec, ref.handle);
+    expect(found.observation).toMatchObject({ phase: 'running', pid: before.pid });
+    expect(await rig.shell(ref, 'ls /since')).toBe('/since');
+  });
+
   it('a memory whose images were damaged is told, and the files are back, stopped', async () => {
     const mounts = [{ type: 'volume', source: 'damaged', target: '/data' }];
     let ref = await rig.run({ command: counter, mounts });

@@ -37,6 +37,21 @@ describe.skipIf(reason !== null)(title('Docker snapshots in detail'), () => {
     await rig.driver.remove(rig.context(), ref);
   });
 
+  it('an image of a snapshot that somebody removed is told, and the container runs on as it was', async () => {
+    const ref = await rig.run();
+    await take(ref, 'lost');
+    await rig.docker('rmi', '-f', `novacron/${ref.id}:lost`);
+    const before = await rig.driver.inspect(ref);
+    await expect(back(ref, 'lost')).rejects.toMatchObject({ code: 'not_found' });
+    expect((await rig.driver.inspect(ref)).pid).toBe(before.pid);
+    // Nothing of it is done later.
+    await rig.restartHost();
+    const found = await rig.driver.recover(ref.id, ref.spec, ref.handle);
+    expect(found.observation).toMatchObject({ phase: 'running', pid: before.pid });
+    await rig.driver.remove(rig.context(), ref);
+    expect(await rig.ours()).toEqual([]);
+  });
+
   it('tells which files differ, in the container and its volumes, by what they hold', async () => {
     const ref = await rig.run({ mounts: [{ type: 'volume', source: 'told', target: '/data' }] });
     await rig.shell(ref, 'echo one > /a; echo one > /b; echo one > /data/v; mkdir /d; ln -s /a /d/link');
