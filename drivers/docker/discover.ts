@@ -1,7 +1,7 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import type { Foreign, Handle } from '../driver.ts';
 import { type WorkloadSpec, workloadNameSchema, workloadSpecSchema } from '../spec.ts';
-import { adoptedSettings } from './adopted.ts';
+import { adoptedCpus, adoptedMounts, adoptedRestart, adoptedSettings } from './adopted.ts';
 import { homeLabel, idLabel, roleLabel } from './engine/engine.ts';
 import { type DockerEnvironment, nextPrefix } from './environment.ts';
 import { dockerHandle } from './lifecycle/create.ts';
@@ -58,13 +58,7 @@ export function specOf(info: ContainerInspectInfo): WorkloadSpec {
       protocol: protocol === 'udp' ? 'udp' : 'tcp',
     }));
   });
-  const mounts = (info.Mounts ?? []).flatMap((mount): Record<string, unknown>[] => {
-    if (mount.Type === 'bind')
-      return [{ type: 'bind', source: mount.Source, target: mount.Destination, readOnly: !mount.RW }];
-    if (mount.Type === 'volume' && mount.Name)
-      return [{ type: 'volume', source: mount.Name, target: mount.Destination, readOnly: !mount.RW }];
-    return [];
-  });
+  const cpus = adoptedCpus(host);
   return workloadSpecSchema.parse({
     name: workloadNameSchema.safeParse(name).success ? name : `container-${info.Id.slice(0, 12)}`,
     driver: 'docker',
@@ -73,8 +67,9 @@ export function specOf(info: ContainerInspectInfo): WorkloadSpec {
         ([name, value]) => name !== '' && !name.startsWith('io.novacron.') && isLabel(name) && isLabel(value),
       ),
     ),
+    restart: adoptedRestart(info),
     resources: {
-      ...(host.NanoCpus ? { vcpus: host.NanoCpus / 1e9 } : {}),
+      ...(cpus === null ? {} : { vcpus: cpus }),
       ...(host.Memory ? { memoryBytes: host.Memory } : {}),
     },
     settings: {
@@ -90,13 +85,7 @@ export function specOf(info: ContainerInspectInfo): WorkloadSpec {
       tty: info.Config.Tty,
       stdin: info.Config.OpenStdin,
       ports,
-      mounts,
-      ...(host.NetworkMode &&
-      !['default', 'bridge'].includes(host.NetworkMode) &&
-      /^[A-Za-z0-9]/.test(host.NetworkMode) &&
-      !host.NetworkMode.includes(':')
-        ? { network: host.NetworkMode }
-        : {}),
+      mounts: adoptedMounts(info),
     },
   });
 }

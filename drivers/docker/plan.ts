@@ -1,6 +1,7 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import type { WorkloadSpec } from '../spec.ts';
 import { homeLabel, idLabel, roleLabel } from './engine/engine.ts';
+import { withEngineOptions } from './engine-options.ts';
 import { type DockerSettings, dockerSettingsSchema } from './settings.ts';
 
 /** Docker counts CPUs in billionths. */
@@ -71,7 +72,7 @@ export function createBody(
     .filter(([target]) => !named.has(target))
     .map(([target, source]) => ({ Type: 'volume' as const, Source: source, Target: target, ReadOnly: false }));
   const check = settings.healthCheck;
-  return {
+  const body = {
     name: spec.name,
     Image: image ?? settings.image,
     ...(settings.command === undefined ? {} : { Cmd: settings.command }),
@@ -117,6 +118,21 @@ export function createBody(
     },
     ...(settings.network === undefined
       ? {}
-      : { NetworkingConfig: { EndpointsConfig: { [settings.network]: { Aliases: settings.aliases } } } }),
+      : {
+          NetworkingConfig: {
+            EndpointsConfig: {
+              [settings.network]: endpointConfig(settings, { name: settings.network, aliases: settings.aliases }),
+            },
+          },
+        }),
   };
+  return withEngineOptions(body, settings.engineOptions);
+}
+
+/** How a container joins one of its networks. Pure. */
+export function endpointConfig(
+  settings: DockerSettings,
+  { name, aliases }: { name: string; aliases: string[] },
+): Record<string, unknown> {
+  return { ...settings.engineOptions?.endpoints?.[name], Aliases: aliases };
 }

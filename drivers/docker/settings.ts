@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostPortSchema, insidePortSchema } from '../spec.ts';
+import { engineOptionsSchema } from './engine-options.ts';
 
 const noControl = (text: string): boolean => !/\p{Cc}/u.test(text);
 const text = (max: number) => z.string().max(max).refine(noControl, 'No control characters.');
@@ -109,6 +110,8 @@ export const dockerSettingsSchema = z.strictObject({
     .optional(),
   logDriver: engineNameSchema.prefault('json-file'),
   logOptions: z.record(z.string(), z.string()).prefault({}),
+  /** What has no word above, in the engine's own; kept from containers that others made. */
+  engineOptions: engineOptionsSchema.optional(),
 });
 /** The `settings` of a spec with driver `docker`, defaults filled in. */
 export type DockerSettings = z.infer<typeof dockerSettingsSchema>;

@@ -3,7 +3,7 @@ import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
 import { stopIfCancelled } from '../engine/map-error.ts';
 import { containersOf, type DockerEnvironment, unlessGone } from '../environment.ts';
-import { createBody, dockerSettings } from '../plan.ts';
+import { createBody, dockerSettings, endpointConfig } from '../plan.ts';
 
 /** The handle says nothing that the record and the labels don't. */
 export const dockerHandle = (containerId: string): Handle => ({ version: 1, containerId });
@@ -41,7 +41,8 @@ export async function makeContainer(
 /** Joins the networks beside the first: a create takes only one. Idempotent; a container that can't join is removed. */
 async function joinNetworks(environment: DockerEnvironment, containerId: string, spec: WorkloadSpec): Promise<void> {
   const { engine } = environment;
-  const { networks } = dockerSettings(spec);
+  const settings = dockerSettings(spec);
+  const { networks } = settings;
   if (networks.length === 0) return;
   const container = engine.docker.getContainer(containerId);
   try {
@@ -53,7 +54,7 @@ async function joinNetworks(environment: DockerEnvironment, containerId: string,
       // The engine takes a network that is not there, and fails at the start.
       await engine.ask(what, () => one.inspect());
       await engine.ask(what, () =>
-        one.connect({ Container: containerId, EndpointConfig: { Aliases: network.aliases } }),
+        one.connect({ Container: containerId, EndpointConfig: endpointConfig(settings, network) }),
       );
     }
   } catch (error) {
