@@ -107,7 +107,7 @@ function hostOf(info: ContainerInspectInfo): Host {
       .filter((key) => !special.has(key) && !isEmpty(host[key]) && host[key] !== standard[key])
       .map((key) => [key, host[key]]),
   );
-  const mode = String(host['NetworkMode'] ?? '');
+  const mode = info.HostConfig.NetworkMode ?? '';
   // "systempaths=unconfined" is two empty lists; null is the engine's own choice.
   const open = Array.isArray(host['MaskedPaths']) && host['MaskedPaths'].length === 0 && host['Privileged'] !== true;
   const binds = (info.Mounts ?? [])
@@ -169,7 +169,7 @@ function joined(own: Record<string, unknown>, theirs: Record<string, unknown>): 
 /** A create request's body with them. Pure. */
 export function withEngineOptions<T extends { HostConfig?: object }>(body: T, options: EngineOptions | undefined): T {
   if (options === undefined) return body;
-  const merged = joined(body as Record<string, unknown>, options.config ?? {});
+  const merged = joined(body, options.config ?? {});
   return {
     ...merged,
     HostConfig: joined((body.HostConfig ?? {}) as Record<string, unknown>, options.host ?? {}),

@@ -5,6 +5,8 @@ import { whyNoDocker } from '../../support/docker/daemon.ts';
 import { type DockerRig, openDockerRig, reaches } from '../../support/docker/rig.ts';
 
 const reason = await whyNoDocker();
+/** The words of a command line; § stands for a space within one. */
+const words = (line: string): string[] => line.split(/\s+/).map((word) => word.replaceAll('§', ' '));
 const title = (text: string): string => (reason === null ? text : `${text} [skipped: ${reason}]`);
 
 describe.skipIf(reason !== null)(title('Docker: a container that others made'), () => {
@@ -28,10 +30,11 @@ describe.skipIf(reason !== null)(title('Docker: a container that others made'), 
     Domainname: info.Config.Domainname,
     StopTimeout: (info.Config as { StopTimeout?: number }).StopTimeout,
     HostConfig: Object.fromEntries(
-      [
-        ...['Privileged', 'ExtraHosts', 'Dns', 'DnsSearch', 'ShmSize', 'Sysctls', 'PidMode', 'GroupAdd', 'Tmpfs'],
-        ...['Devices', 'OomScoreAdj', 'NanoCpus', 'Memory', 'PortBindings', 'Ulimits', 'DeviceCgroupRules'],
-      ].map((key) => [key, (info.HostConfig as unknown as Record<string, unknown>)[key]]),
+      words(`Privileged ExtraHosts Dns DnsSearch ShmSize Sysctls PidMode GroupAdd Tmpfs Devices OomScoreAdj NanoCpus
+        Memory PortBindings Ulimits DeviceCgroupRules`).map((key) => [
+        key,
+        (info.HostConfig as unknown as Record<string, unknown>)[key],
+      ]),
     ),
     Mounts: (info.Mounts ?? []).map((one) => `${one.Type} ${one.Name ?? one.Source} ${one.Destination} ${one.RW}`),
     Networks: Object.fromEntries(
@@ -47,24 +50,12 @@ describe.skipIf(reason !== null)(title('Docker: a container that others made'), 
 
   it('keeps all that it has when it is made anew, by a change and by a snapshot', async () => {
     await rig.docker(
-      ...[
-        'run',
-        '-d',
-        '--name',
-        'legacy',
-        '--hostname',
-        'old',
-        '--domainname',
-        'example',
-        '--add-host',
-        'far:192.0.2.7',
-      ],
-      ...['--dns', '192.0.2.8', '--dns-search', 'example', '--shm-size', '128m', '--sysctl', 'net.ipv4.ip_forward=1'],
-      ...['--pid', 'host', '--group-add', '44', '--tmpfs', '/scratch:size=10m', '--stop-timeout', '3'],
-      ...['--device', '/dev/null:/dev/other:r', '--oom-score-adj', '100', '--cpus', '0.5', '--memory', '64m'],
-      ...['--restart', 'unless-stopped', '--network', 'front', '--network-alias', 'web', '--ulimit', 'nofile=100:200'],
-      ...['-p', '127.0.0.1:18099:80', '-v', 'legacy:/data:ro', '--device-cgroup-rule', 'c 1:3 r'],
-      ...['busybox:test', 'sleep', '1000'],
+      ...words(`run -d --name legacy --hostname old --domainname example --add-host far:192.0.2.7 --dns
+      192.0.2.8 --dns-search example --shm-size 128m --sysctl net.ipv4.ip_forward=1 --pid host
+      --group-add 44 --tmpfs /scratch:size=10m --stop-timeout 3 --device /dev/null:/dev/other:r
+      --oom-score-adj 100 --cpus 0.5 --memory 64m --restart unless-stopped --network front
+      --network-alias web --ulimit nofile=100:200 -p 127.0.0.1:18099:80 -v legacy:/data:ro
+      --device-cgroup-rule c§1:3§r busybox:test sleep 1000`),
     );
     await rig.docker('network', 'connect', '--alias', 'api', 'back', 'legacy');
     const before = lasting(await inspect('legacy'));
@@ -90,10 +81,7 @@ describe.skipIf(reason !== null)(title('Docker: a container that others made'), 
   });
 
   it('is found by the names that others know it by, also after a restore', async () => {
-    await rig.docker(
-      ...['run', '-d', '--name', 'db-1', '--network', 'back', '--network-alias', 'db', 'busybox:test'],
-      ...['httpd', '-f', '-p', '80'],
-    );
+    await rig.docker(...words(`run -d --name db-1 --network back --network-alias db busybox:test httpd -f -p 80`));
     const ref = await adopt('db-1', 'db-1');
     await rig.driver.snapshots?.create(rig.context(), ref, { id: 'db', name: 'db', kind: 'disk' });
     await rig.driver.snapshots?.restore(rig.context(), ref, 'db', { keep: false, keepId: '' });
@@ -107,8 +95,8 @@ describe.skipIf(reason !== null)(title('Docker: a container that others made'), 
     await rig.docker('run', '-d', '--name', 'main', 'busybox:test', 'sleep', '1000');
     // Not started: rights of that kind are not for every machine.
     await rig.docker(
-      ...['create', '--name', 'side', '--privileged', '--network', 'container:main', '--no-healthcheck'],
-      ...['busybox:test', 'sleep', '1000'],
+      ...words(`create --name side --privileged --network container:main --no-healthcheck busybox:test sleep
+      1000`),
     );
     const before = await inspect('side');
     const ref = await adopt('side', 'side-1');

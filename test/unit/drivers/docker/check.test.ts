@@ -71,7 +71,24 @@ describe('a spec is refused at the field', () => {
 
 it('an adopted container keeps its limits, rights and habits', () => {
   const info = {
-    Config: { StopSignal: 'SIGINT', Healthcheck: { Test: ['CMD-SHELL', 'true'], Interval: 5e9, Retries: 2 } },
+    Id: 'abcdef1234567890',
+    NetworkSettings: {
+      Networks: {
+        bridge: { Aliases: null },
+        shop: {
+          Aliases: ['web', 'abcdef123456', 'inside', 'not a name'],
+          NetworkID: '77aa',
+          IPAMConfig: { IPv4Address: '10.9.0.4' },
+        },
+      },
+    },
+    Mounts: [{ Type: 'bind', Source: '/s', Destination: '/d', RW: true, Propagation: 'rslave' }],
+    Config: {
+      Hostname: 'inside',
+      StopTimeout: 3,
+      StopSignal: 'SIGINT',
+      Healthcheck: { Test: ['CMD-SHELL', 'true'], Interval: 5e9, Retries: 2 },
+    },
     HostConfig: {
       CpuShares: 512,
       PidsLimit: 100,
@@ -83,7 +100,15 @@ it('an adopted container keeps its limits, rights and habits', () => {
       Ulimits: [{ Name: 'nofile', Soft: 10, Hard: 20 }],
       ReadonlyRootfs: true,
       Runtime: 'runc',
-      Devices: [{ PathOnHost: '/dev/null' }],
+      NetworkMode: '77aa',
+      ExtraHosts: ['far:192.0.2.7'],
+      IpcMode: 'private',
+      ShmSize: 64 * MiB,
+      MaskedPaths: [],
+      Devices: [
+        { PathOnHost: '/dev/null', PathInContainer: '/dev/null', CgroupPermissions: 'rwm' },
+        { PathOnHost: '/dev/zero', PathInContainer: '/dev/other', CgroupPermissions: 'r' },
+      ],
       LogConfig: { Type: 'json-file', Config: { 'max-size': '1m' } },
       CpusetCpus: 'nonsense',
     },
@@ -101,5 +126,21 @@ it('an adopted container keeps its limits, rights and habits', () => {
     logOptions: { 'max-size': '1m' },
     stopSignal: 'SIGINT',
     healthCheck: { command: ['/bin/sh', '-c', 'true'], intervalSeconds: 5, retries: 2 },
+    hostname: 'inside',
+    network: 'shop',
+    aliases: ['web'],
+    networks: [{ name: 'bridge', aliases: [] }],
+    engineOptions: {
+      host: {
+        ExtraHosts: ['far:192.0.2.7'],
+        Binds: ['/s:/d:rw,rslave'],
+        Devices: [{ PathOnHost: '/dev/zero', PathInContainer: '/dev/other', CgroupPermissions: 'r' }],
+        SecurityOpt: ['label=disable'],
+        MaskedPaths: [],
+        ReadonlyPaths: [],
+      },
+      config: { StopTimeout: 3 },
+      endpoints: { shop: { IPAMConfig: { IPv4Address: '10.9.0.4' } } },
+    },
   });
 });
