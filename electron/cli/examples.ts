@@ -12,7 +12,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   logs: ['logs db --follow --tail 100'],
   stats: ['stats web db', 'stats web --count 1 --json'],
   events: ['events --follow', 'events --limit 10 --json'],
-  resize: ['resize web --vcpus 4 --memory 2G'],
+  resize: ['resize web --vcpus 4 --memory 2G', 'resize web --vcpus 8 --max-vcpus 8'],
   jobs: ['jobs', 'jobs --cancel 0123456789abcdef'],
   call: ['call workloads.get \'{"workload":"web"}\''],
   serve: ['serve --port 8000'],

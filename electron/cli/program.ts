@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { NovaError } from '../bridge/contract.ts';
 import { version } from '../version.ts';
 import { registerClusters } from './commands/clusters.ts';
 import { registerCreate } from './commands/create.ts';
@@ -6,6 +7,7 @@ import { registerFiles } from './commands/files.ts';
 import { registerGroups } from './commands/groups.ts';
 import { registerImages } from './commands/images.ts';
 import { registerMachine } from './commands/machine.ts';
+import { registerResize } from './commands/resize.ts';
 import { registerSettings } from './commands/settings.ts';
 import { registerSnapshots } from './commands/snapshots.ts';
 import { registerStores } from './commands/stores.ts';
@@ -18,8 +20,10 @@ import { openSession } from './session.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
 export async function runCommandLine(argv: string[], env: Record<string, string | undefined>): Promise<number> {
-  // The reader of a pipe may leave first (`| head`): told where something is printed.
-  process.stdout.on('error', () => undefined);
+  // The reader of a pipe may leave first (`| head`): nobody is left to work for. Node itself forgets that error of standard output.
+  const unread = Promise.withResolvers<never>();
+  process.stdout.on('error', () => unread.reject(new NovaError('cancelled', 'Nobody reads the output any more.')));
+  unread.promise.catch(() => undefined);
   const program = new Command('novacron');
   program
     .description('Run and watch virtual machines, containers and processes.')
@@ -31,7 +35,7 @@ export async function runCommandLine(argv: string[], env: Record<string, string 
   const run: Parameters<typeof registerWorkloads>[1] = async (command, work) => {
     const session = await openSession(env, command.optsWithGlobals()['json'] === true);
     try {
-      await work(session);
+      await Promise.race([work(session), unread.promise]);
     } finally {
       await session.close();
     }
@@ -46,6 +50,7 @@ export async function runCommandLine(argv: string[], env: Record<string, string 
     registerFiles,
     registerClusters,
     registerGroups,
+    registerResize,
     registerMachine,
     registerSettings,
   ])

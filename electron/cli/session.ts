@@ -88,7 +88,6 @@ export async function openSession(env: Record<string, string | undefined>, json:
     client,
     json,
     print(value, text) {
-      if (process.stdout.errored) throw new NovaError('cancelled', 'Nobody reads the output any more.');
       if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
       else if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
     },

@@ -107,10 +107,13 @@ function resolveResources(spec: WorkloadSpec, settings: QemuSettings, limits: Ho
         : memoryBytes
       : up(spec.resources.maxMemoryBytes);
   if (maxVcpus < vcpus) {
-    refuse('resources.maxVcpus', 'The maximum of CPUs is below their number.');
+    refuse('resources.maxVcpus', 'The maximum of CPUs is below their number. Raise the maximum too, or ask for fewer.');
   }
   if (maxMemoryBytes < memoryBytes) {
-    refuse('resources.maxMemoryBytes', 'The maximum of memory is below the memory.');
+    refuse(
+      'resources.maxMemoryBytes',
+      'The maximum of memory is below the memory. Raise the maximum too, or ask for less.',
+    );
   }
   if (memoryBytes > limits.memoryBytes) {
     refuse('resources.memoryBytes', `This machine has ${Math.floor(limits.memoryBytes / MiB)} MiB of memory only.`);

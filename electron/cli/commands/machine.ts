@@ -1,42 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import { type MethodsOf, methods } from '../../bridge/contract.ts';
-import { warnOfChange } from '../plan-warnings.ts';
 import { table } from '../table.ts';
-import { formatAge, formatBytes, parseCount, parsePortNumber, parseSize } from '../units.ts';
+import { formatAge, parsePortNumber } from '../units.ts';
 import type { Register } from './context.ts';
 
-/** resize, jobs, doctor, drivers, catalogue, foreign, call, serve. */
+/** jobs, doctor, drivers, catalogue, foreign, call, serve. */
 export const registerMachine: Register = (program, run) => {
-  program
-    .command('resize <workload>')
-    .description('change CPU and memory; live where it can be')
-    .option('--vcpus <n>', 'virtual CPUs', parseCount)
-    .option('--memory <size>', 'for example 1G', parseSize)
-    .action((workload: string, options: { vcpus?: number; memory?: number }, command) =>
-      run(command, async (session) => {
-        if (options.vcpus === undefined && options.memory === undefined)
-          throw new InvalidArgumentError('Give --vcpus or --memory.');
-        const before = await session.client.call('workloads.get', { workload });
-        const resources = {
-          ...before.spec.resources,
-          ...(options.vcpus === undefined ? {} : { vcpus: options.vcpus }),
-          ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
-        };
-        await warnOfChange(session.client, before.spec, { ...before.spec, resources });
-        const job = await session.finish((await session.client.call('workloads.resize', { workload, resources })).job);
-        const after = await session.client.call('workloads.get', { workload });
-        const confirmed = after.observation.confirmed;
-        const pending = after.observation.pending ?? [];
-        const now =
-          confirmed === undefined
-            ? ''
-            : `: ${confirmed.vcpus ?? '-'} vCPU, ${confirmed.memoryBytes === undefined ? '-' : formatBytes(confirmed.memoryBytes)}`;
-        session.print(
-          after,
-          `${workload}${now}${pending.length > 0 ? `; waits for the next start: ${pending.join(', ')}` : ''}${job.message === '' ? '' : ` (${job.message})`}`,
-        );
-      }),
-    );
   program
     .command('jobs')
     .description('long operations, newest first')

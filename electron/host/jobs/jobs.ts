@@ -23,6 +23,8 @@ export type JobOptions = {
   recorded?: boolean;
   /** The work; its value is the job's result. */
   run(context: JobContext): Promise<unknown>;
+  /** What a success says beside its state, of its result. Nothing where absent: what was last done is no outcome. */
+  outcome?(result: unknown): string;
   /** Called once after the end, whatever it was, also when it was cancelled before its turn. */
   ended?(job: Job): void;
 };
@@ -156,7 +158,8 @@ export function createJobs(inventory: Inventory, hostId: string, state: StateSto
         settleMs: () => (entry.urgent ? urgentSettleMs : settleMs),
         onAbandoned: (error) => logger.warn({ err: error, job: job.id }, 'an abandoned operation ended'),
       });
-      finish(entry, { state: 'succeeded', fraction: 1, result: result ?? null });
+      const message = options.outcome?.(result) ?? '';
+      finish(entry, { state: 'succeeded', fraction: 1, message, result: result ?? null });
     } catch (error) {
       logger.info({ err: error, job: job.id, verb: job.verb, workload: job.workloadId }, 'job did not succeed');
       finish(entry, closing ? interrupted() : outcomeOfError(error));

@@ -65,7 +65,8 @@ export function update(
   return runOperation(host, record, {
     verb,
     idleLimitMs: limits.startMs,
-    run: async ({ context }) => {
+    outcome: (result) => (result as Applied).lagging ?? '',
+    run: async ({ context }): Promise<Applied> => {
       const before = record.row.spec;
       const to = { ...(await driver.resolve(checked)), name: before.name };
       const answer = await applyUpdate(host, record, driver, context, to);
@@ -78,13 +79,16 @@ export function update(
   });
 }
 
+/** What came of a change: what is confirmed, and what does not follow in a sentence. */
+type Applied = { confirmed?: Resources; lagging: string | null };
+
 async function applyUpdate(
   host: HostContext,
   record: WorkloadRecord,
   driver: Driver,
   context: OperationContext,
   to: WorkloadSpec,
-): Promise<{ confirmed?: Resources; lagging: string | null }> {
+): Promise<Applied> {
   const { registry } = host;
   if (!driver.update) {
     registry.change(record, { spec: to });

@@ -18,6 +18,8 @@ export type Operation = {
   /** May act on a workload in the trash. */
   trashed?: boolean;
   run(tools: { driver: Driver; context: OperationContext }): Promise<unknown>;
+  /** What a success says beside its state, of the result of `run`. */
+  outcome?(result: unknown): string;
 };
 
 /** Limits without progress. Engines are slow on a loaded machine: Kata takes 10 s to start, TCG longer. */
@@ -48,6 +50,7 @@ export function runOperation(host: HostContext, record: WorkloadRecord, operatio
     front: operation.front ?? false,
     idleLimitMs: operation.idleLimitMs,
     recorded: operation.recorded ?? true,
+    outcome: (result) => operation.outcome?.(result) ?? '',
     run: async (context) => {
       if (registry.get(record.id) !== record) {
         throw new NovaError('not_found', `"${name}" was removed before its turn.`);

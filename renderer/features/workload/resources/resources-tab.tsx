@@ -53,6 +53,14 @@ export function ResourcesTab({ workload }: { workload: Workload }) {
     confirmed?.memoryBytes !== undefined &&
     resources.memoryBytes !== undefined &&
     Math.abs(confirmed.memoryBytes - resources.memoryBytes) > 4 * MiB;
+  // What waits for the next start is told by its own note.
+  const cpusLag =
+    live &&
+    !container &&
+    confirmed?.vcpus !== undefined &&
+    resources.vcpus !== undefined &&
+    confirmed.vcpus !== resources.vcpus &&
+    workload.observation.pending?.includes('resources.vcpus') !== true;
 
   const apply = async () => {
     setMessage('');
@@ -133,6 +141,9 @@ export function ResourcesTab({ workload }: { workload: Workload }) {
           {t('resources.anew', { fields: names(anew) })}
           {anew[0]?.why ? ` ${anew[0].why}` : ''}
         </Note>
+      ) : null}
+      {cpusLag && !changed ? (
+        <Note tone="warn">{t('resources.cpusLagging', { asked: resources.vcpus, has: confirmed?.vcpus })}</Note>
       ) : null}
       {lags && !changed ? (
         <Note tone="warn">

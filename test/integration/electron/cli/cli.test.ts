@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,6 +121,23 @@ describe('novacron with a running host', () => {
     expect(warned).toMatchObject({ code: 0, err: 'novacron: warning: It has more CPUs than the fake machine (6).\n' });
     expect(await run('resize', 'one', '--vcpus', '7')).toMatchObject({ code: 0, err: '' });
     expect(await run('resize', 'one', '--vcpus', '2')).toMatchObject({ code: 0, err: '' });
+    const room = json(await run('resize', 'one', '--max-vcpus', '12', '--max-memory', '2G', '--json'));
+    expect(room).toMatchObject({ spec: { resources: { vcpus: 2, maxVcpus: 12, maxMemoryBytes: 2 * 1024 ** 3 } } });
+  });
+
+  it.each(['stats one', 'events --follow'])('%s ends when its reader leaves', async (words) => {
+    const child = spawn(process.execPath, ['electron/cli.ts', ...words.split(' ')], {
+      env: { ...process.env, NOVACRON_HOME: server.home },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    try {
+      // Something to print, which nobody takes: an event tells of itself.
+      while (child.exitCode === null) for (const verb of ['pause', 'resume']) await run(verb, 'one');
+      expect(child.exitCode).toBe(1);
+    } finally {
+      child.kill('SIGKILL');
+    }
   });
 
   it('ends the statistics when all of them have ended', async () => {
