@@ -85,6 +85,19 @@ test('the demo guest boots, shows its page through a forward, tells its memory, 
   expect(terminal.text()).toContain('Power down');
 });
 
+test('a guest whose kernel panics is told as that, and starts again', async () => {
+  const ref = await rig.create(await guestSpec());
+  await rig.driver.start(rig.context(), ref);
+  const terminal = readTerminal(await rig.driver.openConsole(ref, 'serial0', {}));
+  await terminal.see('demo:~# ');
+  await terminal.line('echo c >/proc/sysrq-trigger');
+  const crashed = { phase: 'crashed', reason: "The guest's kernel panicked." };
+  await poll('the crash', async () => ((await rig.driver.inspect(ref)).phase === 'crashed' ? true : null));
+  expect(await rig.driver.inspect(ref)).toMatchObject(crashed);
+  await rig.driver.start(rig.context(), ref);
+  expect(await rig.driver.inspect(ref)).toMatchObject({ phase: 'running' });
+});
+
 test('fault 66: a guest that ignores the power button stays until it is forced', async () => {
   const ref = await rig.create();
   await rig.driver.start(rig.context(), ref);
