@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveDirectories } from '../../electron/host/directories.ts';
-import { buildAll } from '../build/build.ts';
 import { qemuNeed } from '../setup/needs.ts';
 import { findChromium } from '../setup/programs.ts';
 import { ensureNeeds } from '../setup/system-packages.ts';
+import { buildApart } from './build-apart.ts';
 import { ensureElectron } from './electron-binary.ts';
 import { openChromium, openElectron, startServer } from './launch.ts';
 import { chooseMode } from './mode.ts';
@@ -19,7 +19,7 @@ async function main(root: string): Promise<number> {
   }
   // Without QEMU the application opens all the same and says what is missing.
   ensureNeeds([qemuNeed], { install: options.install });
-  if (await buildAll(root, { force: false })) console.log('Built.');
+  if (buildApart(root)) console.log('Built.');
   const mode = await chooseMode(options, {
     platform: process.platform,
     env: process.env,
