@@ -4,7 +4,8 @@ import { containersOf, type DockerEnvironment, nextPrefix } from '../environment
 import type { DockerIntent, DockerRecord } from '../record.ts';
 import { lookForPlaces, type Placed, placeMemory, startFromMemory } from '../snapshots/resume.ts';
 import { dropAnonymous } from '../volumes/anonymous.ts';
-import { dropVolume, fillVolume } from '../volumes/copy.ts';
+import { copiesAtOnce, dropVolume, fillVolume } from '../volumes/copy.ts';
+import { eachAtMost } from '../wait-all.ts';
 import { dropAside } from './aside.ts';
 import { makeContainer } from './create.ts';
 import { dropContainer } from './run.ts';
@@ -119,16 +120,13 @@ async function endOld(environment: DockerEnvironment, id: string, intent: Replac
 async function fillAndMake(environment: DockerEnvironment, id: string, intent: Replace): Promise<string> {
   const unnamed = new Set(Object.values(intent.anonymous ?? {}));
   const mine = { [idLabel]: id, [homeLabel]: environment.home, [roleLabel]: 'data' };
-  for (const [volume, copy] of Object.entries(intent.copies)) {
-    await dropVolume(environment, id, volume);
-    await fillVolume(environment, id, {
-      from: copy,
-      to: volume,
-      imageId: intent.imageId,
-      labels: unnamed.has(volume) ? mine : {},
-    });
-  }
-  return makeContainer(environment, id, intent.spec, intent.imageId, intent.anonymous);
+  const { imageId } = intent;
+  // All of them before any is filled: this ends left-over helpers, and could not tell them from those of a copy.
+  for (const volume of Object.keys(intent.copies)) await dropVolume(environment, id, volume);
+  await eachAtMost(copiesAtOnce, Object.entries(intent.copies), ([to, from]) =>
+    fillVolume(environment, id, { from, to, imageId, labels: unnamed.has(to) ? mine : {} }),
+  );
+  return makeContainer(environment, id, intent.spec, imageId, intent.anonymous);
 }
 
 /** Starts it, from its memory where it goes on from one. `fresh`: it was not started yet for sure. */

@@ -9,7 +9,8 @@ import { type DockerEnvironment, inspectContainer } from '../environment.ts';
 import { settleSwap } from '../lifecycle/swap.ts';
 import type { DockerSnapshot } from '../record.ts';
 import { anonymousOf } from '../volumes/anonymous.ts';
-import { fillVolume } from '../volumes/copy.ts';
+import { type Copy, copiesAtOnce, openVolumeCopy } from '../volumes/copy.ts';
+import { eachAtMost, waitAll } from '../wait-all.ts';
 import { keepMemory, makeMemoryVolume, memoryBytes } from './memory.ts';
 import { snapshotLabel, undoSnapshot } from './undo.ts';
 
@@ -51,48 +52,59 @@ async function layerBytes(environment: DockerEnvironment, imageId: string): Prom
   return (history as { Size: number }[])[0]?.Size ?? 0;
 }
 
-/** As `Promise.all`, but waits for the others too when one fails: what they make must be there before it is undone. */
-async function all<const T extends readonly unknown[]>(work: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  const ended = await Promise.allSettled(work);
-  const failed = ended.find((each) => each.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  return Promise.all(work);
-}
-
 type Mount = NonNullable<ContainerInspectInfo['Mounts']>[number];
 
-/** Commits the layer and copies the volumes of a container that stands still. */
-async function keepFiles(
+/** A volume, the one that is to hold its copy, and the copy that can begin. */
+type ReadyCopy = { volume: string; to: string; copy: Copy };
+
+/** Makes ready the copies of the volumes while the container still runs: so little as can be is done while it stands. */
+function readyCopies(
   environment: DockerEnvironment,
-  context: OperationContext,
   ref: WorkloadRef,
-  what: { container: Docker.Container; volumes: Mount[]; labels: Record<string, string>; id: string },
-): Promise<{ image: { Id: string }; copies: Record<string, string>; volumeBytes: number }> {
+  what: { volumes: Mount[]; labels: Record<string, string>; id: string; imageId: string },
+): Promise<ReadyCopy[]> {
+  return eachAtMost(copiesAtOnce, what.volumes, async (mount, index) => {
+    const volume = String(mount.Name);
+    const to = `novacron-${what.id}-${index}`.toLowerCase();
+    const { imageId, labels } = what;
+    return { volume, to, copy: await openVolumeCopy(environment, ref.id, { from: volume, to, imageId, labels }) };
+  });
+}
+
+/** Commits the layer of a container that stands still; the image's id. */
+async function commitLayer(
+  environment: DockerEnvironment,
+  ref: WorkloadRef,
+  what: { container: Docker.Container; labels: Record<string, string>; id: string },
+): Promise<string> {
   const { engine } = environment;
-  const { container, volumes, labels } = what;
   const image = (await engine.ask(
     `Keeping the files of ${ref.name}`,
     () =>
-      container.commit({
+      what.container.commit({
         pause: false,
         repo: `novacron/${ref.id.toLowerCase()}`,
         tag: what.id.toLowerCase(),
-        changes: Object.entries(labels)
+        changes: Object.entries(what.labels)
           .map(([label, value]) => `LABEL ${label}=${value}`)
           .join('\n'),
       }),
     0,
   )) as { Id: string };
-  const copies: Record<string, string> = {};
-  let volumeBytes = 0;
-  for (const [index, mount] of volumes.entries()) {
+  return image.Id;
+}
+
+/** Copies the volumes of a container that stands still; the number of bytes. */
+async function copyVolumes(context: OperationContext, copies: readonly ReadyCopy[]): Promise<number> {
+  let done = 0;
+  const bytes = await eachAtMost(copiesAtOnce, copies, async ({ volume, copy }) => {
     context.signal.throwIfAborted();
-    context.progress(0.2 + (0.7 * index) / volumes.length, `copying volume ${mount.Name}`);
-    const to = `novacron-${what.id}-${index}`.toLowerCase();
-    volumeBytes += await fillVolume(environment, ref.id, { from: String(mount.Name), to, imageId: image.Id, labels });
-    copies[String(mount.Name)] = to;
-  }
-  return { image, copies, volumeBytes };
+    context.progress(0.2 + (0.7 * done) / copies.length, `copying volume ${volume}`);
+    const copied = await copy.run();
+    done += 1;
+    return copied;
+  });
+  return bytes.reduce((sum, one) => sum + one, 0);
 }
 
 /**
@@ -144,9 +156,12 @@ export async function createDockerSnapshot(
   const intent = { kind: 'snapshot' as const, snapshotId: options.id, paused: running };
   records.write({ ...before, intent });
   try {
-    const from = performance.now();
     const memoryVolume = `novacron-${options.id}-memory`.toLowerCase();
-    const [memoryFolder] = await all([
+    // What is copied while it stands still is made ready before.
+    const ready = await readyCopies(environment, ref, { volumes, labels, id: options.id, imageId: info.Image });
+    context.signal.throwIfAborted();
+    const from = performance.now();
+    const [memoryFolder] = await waitAll([
       withMemory ? makeMemoryVolume(environment, { name: memoryVolume, labels }) : '',
       running
         ? environment.gate.freeze(ref.id, () => engine.ask(`Freezing ${ref.name}`, () => container.pause()))
@@ -155,27 +170,31 @@ export async function createDockerSnapshot(
     context.signal.throwIfAborted();
     context.progress(0.1, withMemory ? 'keeping memory and files' : 'keeping the files');
     // It stands still: memory and files can be read at one time.
-    const files = keepFiles(environment, context, ref, { container, volumes, labels, id: options.id });
+    const layer = commitLayer(environment, ref, { container, labels, id: options.id });
     const tail = logTail(environment, info).catch(() => '');
     // Nothing that is only measured holds it up.
-    const own = files.then(({ image }) => layerBytes(environment, image.Id));
-    own.catch(() => undefined); // it is awaited below
-    const [{ image, copies, volumeBytes }] = await all([
-      files,
+    const measured = layer.then((image) => layerBytes(environment, image));
+    measured.catch(() => undefined); // it is awaited below
+    const [imageId, volumeBytes] = await waitAll([
+      layer,
+      copyVolumes(context, ready),
       withMemory ? keepMemory(environment, ref.name, container, memoryFolder) : null,
     ]);
-    const [pauseMs, ownBytes, consoleTail, memory] = await all([
-      running
-        ? engine.ask(`Resuming ${ref.name}`, () => container.unpause()).then(() => Math.round(performance.now() - from))
-        : undefined,
-      own,
+    const resumed = async (): Promise<number> => {
+      await engine.ask(`Resuming ${ref.name}`, () => container.unpause());
+      return Math.round(performance.now() - from);
+    };
+    const [pauseMs, ownBytes, consoleTail, memory] = await waitAll([
+      running ? resumed() : undefined,
+      measured,
       tail,
       withMemory
-        ? memoryBytes(environment, ref.id, { name: memoryVolume, folder: memoryFolder }, image.Id).then((bytes) => ({
+        ? memoryBytes(environment, ref.id, { name: memoryVolume, folder: memoryFolder }, imageId).then((bytes) => ({
             volume: memoryVolume,
             bytes,
           }))
         : null,
+      ...ready.map(({ copy }) => copy.close()),
     ]);
     context.signal.throwIfAborted();
     const snapshot: DockerSnapshot = {
@@ -188,8 +207,8 @@ export async function createDockerSnapshot(
       sizeBytes: ownBytes + volumeBytes + (memory?.bytes ?? 0),
       ...(pauseMs === undefined ? {} : { pauseMs }),
       consoleTail,
-      imageId: image.Id,
-      copies,
+      imageId,
+      copies: Object.fromEntries(ready.map(({ volume, to }) => [volume, to])),
       ...(memory === null ? {} : { memory }),
       anonymous,
       spec: ref.spec,

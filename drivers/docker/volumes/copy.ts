@@ -4,9 +4,13 @@ import type Docker from 'dockerode';
 import { NovaError } from '../../errors.ts';
 import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, unlessGone } from '../environment.ts';
+import { waitAll } from '../wait-all.ts';
 
 /** Where the files are mounted in the containers that only serve to read and write them. They never run. */
 const mountPoint = '/novacron-volume';
+
+/** How many volumes are copied at one time. */
+export const copiesAtOnce = 4;
 
 /** How often a volume in use is looked at again, and the wait between, milliseconds. */
 const dropTries = 5;
@@ -15,16 +19,23 @@ const dropWaitMs = 500;
 /** A folder of the engine's machine, as a container mounts it. */
 export type Place = { type: 'volume' | 'bind'; source: string; readOnly: boolean };
 
-/** Makes a container that never runs with the place mounted, for archive requests, and removes it after the work. */
-export async function withHelper<T>(
+/** A container that never runs with a place mounted, for archive requests. */
+type Helper = {
+  container: Docker.Container;
+  /** Where the place is mounted. */
+  at: string;
+  /** Removes it. Idempotent. */
+  close(): Promise<void>;
+};
+
+async function openHelper(
   environment: Pick<DockerEnvironment, 'engine' | 'home'>,
   id: string,
   imageId: string,
   place: Place,
-  work: (helper: Docker.Container, at: string) => Promise<T>,
-): Promise<T> {
+): Promise<Helper> {
   const { engine, home } = environment;
-  const helper = await engine.ask(`Reading ${place.type} ${place.source}`, () =>
+  const container = await engine.ask(`Reading ${place.type} ${place.source}`, () =>
     engine.docker.createContainer({
       Image: imageId,
       // An image without a command refuses a create that gives none.
@@ -36,11 +47,27 @@ export async function withHelper<T>(
       },
     }),
   );
-  try {
-    return await work(helper, mountPoint);
-  } finally {
+  return {
+    container,
+    at: mountPoint,
     // With `v`: an image that declares volumes gave it some of its own.
-    await unlessGone(engine.ask('Removing a helper', () => helper.remove({ force: true, v: true })));
+    close: () => unlessGone(engine.ask('Removing a helper', () => container.remove({ force: true, v: true }))),
+  };
+}
+
+/** Makes a container that never runs with the place mounted, for archive requests, and removes it after the work. */
+export async function withHelper<T>(
+  environment: Pick<DockerEnvironment, 'engine' | 'home'>,
+  id: string,
+  imageId: string,
+  place: Place,
+  work: (helper: Docker.Container, at: string) => Promise<T>,
+): Promise<T> {
+  const helper = await openHelper(environment, id, imageId, place);
+  try {
+    return await work(helper.container, helper.at);
+  } finally {
+    await helper.close();
   }
 }
 
@@ -77,44 +104,95 @@ export async function dropVolume(
   }
 }
 
+/** A copy of one place into another that can begin at once. */
+export type Copy = {
+  /** Copies; the number of bytes, with the archive's own. Idempotent: files that are there are overwritten. */
+  run(): Promise<number>;
+  /** Removes what serves it. Idempotent. */
+  close(): Promise<void>;
+};
+
 /**
- * Copies the files of one place into another through the engine's archive requests; the number of bytes, with the archive's own.
- * Source and target are two containers: the engine locks a container for the length of an archive request, so that one container
- * would wait for itself. Idempotent: files that are there are overwritten.
+ * Makes ready a copy through the engine's archive requests. Source and target are two containers: the engine locks a container for the
+ * length of an archive request, so that one container would wait for itself. The caller closes it.
  */
+async function openCopy(
+  environment: DockerEnvironment,
+  id: string,
+  imageId: string,
+  places: { from: Place; to: Place },
+): Promise<Copy> {
+  const { engine } = environment;
+  const opening = [places.from, places.to].map((place) => openHelper(environment, id, imageId, place));
+  const opened = (await Promise.allSettled(opening)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const close = async (): Promise<void> => void (await waitAll(opened.map((helper) => helper.close())));
+  const [source, target] = opened;
+  if (source === undefined || target === undefined) {
+    await close();
+    await waitAll(opening);
+    throw new NovaError('internal', 'A helper is missing.');
+  }
+  return {
+    close,
+    async run() {
+      const path = `${source.at}/.`;
+      const archive = await engine.ask(`Reading ${places.from.source}`, () => source.container.getArchive({ path }));
+      let bytes = 0;
+      const counted = new PassThrough();
+      archive.on('error', (error) => counted.destroy(error));
+      archive.on('data', (chunk: Uint8Array) => (bytes += chunk.length));
+      archive.pipe(counted);
+      await engine.ask(
+        `Writing ${places.to.source}`,
+        () => target.container.putArchive(counted, { path: target.at }),
+        0,
+      );
+      return bytes;
+    },
+  };
+}
+
+/** Copies the files of one place into another; the number of bytes, with the archive's own. Idempotent. */
 export async function copyFiles(
   environment: DockerEnvironment,
   id: string,
   imageId: string,
   places: { from: Place; to: Place },
 ): Promise<number> {
-  const { engine } = environment;
-  return withHelper(environment, id, imageId, places.from, (source, from) =>
-    withHelper(environment, id, imageId, places.to, async (target, to) => {
-      const archive = await engine.ask(`Reading ${places.from.source}`, () => source.getArchive({ path: `${from}/.` }));
-      let bytes = 0;
-      const counted = new PassThrough();
-      archive.on('error', (error) => counted.destroy(error));
-      archive.on('data', (chunk: Uint8Array) => (bytes += chunk.length));
-      archive.pipe(counted);
-      await engine.ask(`Writing ${places.to.source}`, () => target.putArchive(counted, { path: to }), 0);
-      return bytes;
-    }),
-  );
+  const copy = await openCopy(environment, id, imageId, places);
+  try {
+    return await copy.run();
+  } finally {
+    await copy.close();
+  }
 }
 
-/** Copies one volume into another, which is made where it is missing, with `labels`; the number of bytes. Idempotent. */
-export async function fillVolume(
+/** Makes ready a copy of one volume into another, which is made where it is missing, with `labels`. The caller closes it. */
+export async function openVolumeCopy(
   environment: DockerEnvironment,
   id: string,
   copy: { from: string; to: string; imageId: string; labels: Record<string, string> },
-): Promise<number> {
+): Promise<Copy> {
   const { engine } = environment;
   await engine.ask(`Making volume ${copy.to}`, () =>
     engine.docker.createVolume({ Name: copy.to, Labels: copy.labels }),
   );
-  return copyFiles(environment, id, copy.imageId, {
+  return openCopy(environment, id, copy.imageId, {
     from: { type: 'volume', source: copy.from, readOnly: true },
     to: { type: 'volume', source: copy.to, readOnly: false },
   });
+}
+
+/** Copies one volume into another as `openVolumeCopy` says; the number of bytes. Idempotent. */
+export async function fillVolume(
+  environment: DockerEnvironment,
+  id: string,
+  what: { from: string; to: string; imageId: string; labels: Record<string, string> },
+): Promise<number> {
+  const copy = await openVolumeCopy(environment, id, what);
+  try {
+    return await copy.run();
+  } finally {
+    await copy.close();
+  }
 }
