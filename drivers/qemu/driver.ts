@@ -8,10 +8,11 @@ import { createConsoles } from './console/consoles.ts';
 import { tailOffset } from './console/tail.ts';
 import { takeScreen } from './display/screen.ts';
 import { createDisks } from './images/create-disks.ts';
+import { lookAtImage } from './images/inspect.ts';
 import { createMachine, handleOf } from './lifecycle/create.ts';
 import { describeMachine } from './lifecycle/describe.ts';
 import { discoverMachines } from './lifecycle/discover.ts';
-import { launch } from './lifecycle/launch.ts';
+import { freshArguments, launch } from './lifecycle/launch.ts';
 import { pauseMachine, resetMachine, resumeMachine } from './lifecycle/power.ts';
 import { createScanner, recoverMachine } from './lifecycle/recover.ts';
 import { removeMachine } from './lifecycle/remove.ts';
@@ -194,6 +195,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
         runtimeRoot,
         cpus: availableParallelism(),
         imageTool: engine.imageTool() ?? 'qemu-img',
+        look: lookAtImage,
       });
     },
     diff: diffMachine,
@@ -247,7 +249,8 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
         : await tracker.inspect(machine);
     },
     async describe(ref) {
-      return describeMachine(machineOf(ref));
+      const machine = machineOf(ref);
+      return await describeMachine(machine, () => freshArguments(engine, machine, async (forwards) => forwards));
     },
     events(signal) {
       const queue = createQueue<DriverEvent>({ limit: eventLimit, onReturn: () => readers.delete(queue) });

@@ -6,20 +6,14 @@ import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { DiskState, Layer } from '../machine/record.ts';
-import type { BlockNode } from '../plan/block.ts';
-import { type QemuSettings, qemuSettingsSchema } from '../settings.ts';
+import { qemuSettingsSchema } from '../settings.ts';
+import { type DiskSettings, diskBytes, imageNode, ownNode } from './disk-plan.ts';
 import { type ImageFacts, inspectImage } from './inspect.ts';
 import { runQemuImg } from './qemu-img.ts';
 import { nameUsers } from './users.ts';
 import { checkImage, convertImage, createImage, createOverlay, growImage } from './verbs.ts';
 
-type DiskSettings = QemuSettings['disks'][number];
 type Made = { disk: DiskState; layers: Layer[] };
-
-/** Size of a new disk for which none is given, bytes. */
-const defaultDiskBytes = 10 * 1024 ** 3;
-/** Disk sizes are whole sectors. */
-const sectorBytes = 512;
 
 /** A new layer of a machine's own, not frozen. */
 export function newLayer(diskId: string, backing: string | null): Layer {
@@ -33,16 +27,6 @@ export function newLayer(diskId: string, backing: string | null): Layer {
     frozen: false,
     external: false,
     sharedFrom: null,
-  };
-}
-
-/** A user's image as a node that is only read and follows nothing. */
-function imageNode(path: string, facts: ImageFacts): BlockNode {
-  return {
-    driver: facts.format,
-    'read-only': true,
-    file: { driver: 'file', filename: path },
-    ...(facts.format === 'qcow2' ? { backing: null } : {}),
   };
 }
 
@@ -70,19 +54,6 @@ async function examine(path: string, settings: DiskSettings, signal: AbortSignal
   }
 }
 
-function sizeOf(settings: DiskSettings, image: ImageFacts | null, index: number): number {
-  const least = image?.virtualBytes ?? 0;
-  const wanted = settings.sizeBytes ?? image?.virtualBytes ?? defaultDiskBytes;
-  if (wanted < least) {
-    throw new NovaError(
-      'invalid_spec',
-      `Disk ${index + 1} would be smaller (${wanted} bytes) than its image (${least} bytes). Give at least the image's size.`,
-      { details: { field: `settings.disks.${index}.sizeBytes` } },
-    );
-  }
-  return Math.ceil(wanted / sectorBytes) * sectorBytes;
-}
-
 async function makeDisk(
   context: OperationContext,
   directory: string,
@@ -94,7 +65,7 @@ async function makeDisk(
   const diskId = `disk${index}`;
   const path = settings.image;
   const image = path === undefined ? null : await examine(path, settings, signal);
-  const virtualBytes = sizeOf(settings, image, index);
+  const virtualBytes = diskBytes(settings, image, index);
   const top = newLayer(diskId, null);
   const file = join(directory, top.file);
   created.push(file);
@@ -119,7 +90,7 @@ async function makeDisk(
     progress: (fraction) => context.progress(fraction, `Importing ${path}`),
   });
   if (virtualBytes > image.virtualBytes) {
-    await growImage({ driver: 'qcow2', file: { driver: 'file', filename: file } }, virtualBytes, { signal });
+    await growImage(ownNode(file), virtualBytes, { signal });
   }
   return { disk: { id: diskId, layerId: top.id, virtualBytes }, layers: [top] };
 }

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { NovaError } from '../../errors.ts';
+import { errorData, NovaError } from '../../errors.ts';
 import type { ImageFormat, ReadAt } from './header/facts.ts';
 import { parseHeader } from './header/parse.ts';
 
@@ -49,6 +49,15 @@ export function inspectImage(path: string, declared?: ImageFormat): ImageFacts {
     return { format: header.format, virtualBytes: header.virtualBytes, fileBytes: facts.size };
   } finally {
     closeSync(fd);
+  }
+}
+
+/** As `inspectImage`, with the reason in place of the error. */
+export function lookAtImage(path: string, declared?: ImageFormat): ImageFacts | { refused: string } {
+  try {
+    return inspectImage(path, declared);
+  } catch (error) {
+    return { refused: errorData(error).message };
   }
 }
 

@@ -13,9 +13,20 @@ function source(node: BlockNode): string {
   return `json:${JSON.stringify(node)}`;
 }
 
+/** The arguments of the verbs that a plan shows, without the program. Pure. */
+export const imageArguments = {
+  create: (path: string, virtualBytes: number): string[] => ['create', '-q', '-f', 'qcow2', path, String(virtualBytes)],
+  overlay: (path: string, backing: { path: string; format: ImageFormat }, virtualBytes: number): string[] => [
+    ...['create', '-q', '-f', 'qcow2', '-u', '-b', backing.path, '-F', backing.format],
+    ...[path, String(virtualBytes)],
+  ],
+  convert: (from: BlockNode, path: string): string[] => ['convert', '-p', '-O', 'qcow2', source(from), path],
+  grow: (node: BlockNode, virtualBytes: number): string[] => ['resize', '-q', source(node), String(virtualBytes)],
+};
+
 /** Makes an empty qcow2 disk. */
 export async function createImage(path: string, virtualBytes: number, options?: QemuImgOptions): Promise<void> {
-  await runQemuImg(['create', '-q', '-f', 'qcow2', path, String(virtualBytes)], options);
+  await runQemuImg(imageArguments.create(path, virtualBytes), options);
 }
 
 /** Makes a qcow2 layer on another file, which is not opened. */
@@ -25,20 +36,17 @@ export async function createOverlay(
   virtualBytes: number,
   options?: QemuImgOptions,
 ): Promise<void> {
-  await runQemuImg(
-    ['create', '-q', '-f', 'qcow2', '-u', '-b', backing.path, '-F', backing.format, path, String(virtualBytes)],
-    options,
-  );
+  await runQemuImg(imageArguments.overlay(path, backing, virtualBytes), options);
 }
 
 /** Copies a disk with all that it stands on into one qcow2 file. The source may not be in use by a writer. */
 export async function convertImage(from: BlockNode, path: string, options?: QemuImgOptions): Promise<void> {
-  await runQemuImg(['convert', '-p', '-O', 'qcow2', source(from), path], { timeoutMs: copyTimeoutMs, ...options });
+  await runQemuImg(imageArguments.convert(from, path), { timeoutMs: copyTimeoutMs, ...options });
 }
 
 /** Grows a qcow2 file. Does nothing to what the guest has in it. */
 export async function growImage(node: BlockNode, virtualBytes: number, options?: QemuImgOptions): Promise<void> {
-  await runQemuImg(['resize', '-q', source(node), String(virtualBytes)], options);
+  await runQemuImg(imageArguments.grow(node, virtualBytes), options);
 }
 
 /** Writes the data of a layer into the one beneath it, which must be its backing node. */

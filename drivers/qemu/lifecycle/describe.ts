@@ -1,9 +1,28 @@
+import { errorData } from '../../errors.ts';
 import type { Machine } from '../machine/machine.ts';
 import { consoleLogPath, vncSocketPath } from '../plan/arguments.ts';
 import { qemuSettingsSchema } from '../settings.ts';
 
-/** Facts for a person who looks closely. JSON. */
-export function describeMachine(machine: Machine): Record<string, unknown> {
+/** What a start would run now; in its place the reason why nothing would. Null while it runs, and where a saved memory is resumed. */
+async function nextStart(
+  machine: Machine,
+  fresh: () => Promise<string[]>,
+): Promise<{ commandLine: string[] } | { refused: string } | null> {
+  if (machine.record.run !== null || machine.record.resumeFrom !== null) {
+    return null;
+  }
+  try {
+    return { commandLine: await fresh() };
+  } catch (error) {
+    return { refused: errorData(error).message };
+  }
+}
+
+/** Facts for a person who looks closely. JSON. `fresh` gives the arguments with which it would be started now. */
+export async function describeMachine(
+  machine: Machine,
+  fresh: () => Promise<string[]>,
+): Promise<Record<string, unknown>> {
   const { record, paths } = machine;
   const settings = qemuSettingsSchema.parse(record.spec.settings);
   return {
@@ -22,6 +41,7 @@ export function describeMachine(machine: Machine): Record<string, unknown> {
             boot: record.run.boot,
             commandLine: record.run.argv,
           },
+    nextStart: await nextStart(machine, fresh),
     hotplugged: record.run?.hotplugged ?? [],
     disks: record.disks,
     layers: record.layers,

@@ -31,11 +31,11 @@ const slowRetryMs = 25;
 /** Tries at the fast pace. */
 const fastTries = 100;
 
-/** The arguments of the machine as it would be started now. */
-export async function freshArguments(engine: Engine, machine: Machine): Promise<string[]> {
+/** The arguments of the machine as it would be started now. `settle` gives free host ports to forwards that name none. */
+export async function freshArguments(engine: Engine, machine: Machine, settle = settleForwards): Promise<string[]> {
   const { record, paths } = machine;
   const settings = qemuSettingsSchema.parse(record.spec.settings);
-  const [facts, forwards] = await Promise.all([engine.facts(settings), settleForwards(settings.portForwards)]);
+  const [facts, forwards] = await Promise.all([engine.facts(settings), settle(settings.portForwards)]);
   return buildArguments({
     facts,
     spec: record.spec,

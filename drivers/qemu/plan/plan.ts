@@ -1,5 +1,7 @@
 import type { Plan } from '../../driver.ts';
 import type { WorkloadSpec } from '../../spec.ts';
+import { diskArguments } from '../images/disk-plan.ts';
+import type { ImageFacts } from '../images/inspect.ts';
 import { machinePaths } from '../machine/paths.ts';
 import type { Layer } from '../machine/record.ts';
 import type { EngineReport } from '../probe/engine.ts';
@@ -35,13 +37,20 @@ export function planWarnings(spec: WorkloadSpec, facts: EngineFacts, report: Eng
   return warnings;
 }
 
+/** What was found of an image, or why it is not taken. */
+export type ImageLook = ImageFacts | { refused: string };
+
+/** What a plan depends on beside spec and engine. */
+export type PlanRoots = {
+  root: string;
+  runtimeRoot: string;
+  cpus: number;
+  imageTool: string;
+  look(path: string, declared?: ImageFacts['format']): ImageLook;
+};
+
 /** The command lines that a create and a start would use for a resolved spec. */
-export function planMachine(
-  spec: WorkloadSpec,
-  facts: EngineFacts,
-  report: EngineReport,
-  roots: { root: string; runtimeRoot: string; cpus: number; imageTool: string },
-): Plan {
+export function planMachine(spec: WorkloadSpec, facts: EngineFacts, report: EngineReport, roots: PlanRoots): Plan {
   const settings = parseSettings(spec);
   const paths = machinePaths(roots.root, roots.runtimeRoot, placeholderId);
   const layers = settings.disks.map((_, index): Layer => {
@@ -57,15 +66,15 @@ export function planMachine(
       sharedFrom: null,
     };
   });
+  const looks = settings.disks.map((disk) => (disk.image === undefined ? null : roots.look(disk.image, disk.format)));
   const images = settings.disks.flatMap((disk, index): string[][] => {
-    const file = layerPath(paths.disks, { file: `disk${index}.qcow2` });
-    if (disk.image === undefined) {
-      return [[roots.imageTool, 'create', '-f', 'qcow2', file, String(disk.sizeBytes)]];
-    }
-    const format = disk.format ?? 'raw';
-    return disk.use === 'import'
-      ? [[roots.imageTool, 'convert', '-f', format, '-O', 'qcow2', disk.image, file]]
-      : [[roots.imageTool, 'create', '-f', 'qcow2', '-b', disk.image, '-F', format, file]];
+    const look = looks[index] ?? null;
+    return look !== null && 'refused' in look
+      ? []
+      : diskArguments(disk, look, index, layerPath(paths.disks, { file: `disk${index}.qcow2` })).map((words) => [
+          roots.imageTool,
+          ...words,
+        ]);
   });
   const argv = buildArguments({
     facts,
@@ -78,5 +87,7 @@ export function planMachine(
     pathOf: (layer) => layerPath(paths.disks, layer),
     forwards: settings.portForwards,
   });
-  return { commands: [...images, argv], requests: [], warnings: planWarnings(spec, facts, report, roots.cpus) };
+  const refused = looks.flatMap((look) => (look !== null && 'refused' in look ? [look.refused] : []));
+  const warnings = [...refused, ...planWarnings(spec, facts, report, roots.cpus)];
+  return { commands: [...images, argv], requests: [], warnings };
 }

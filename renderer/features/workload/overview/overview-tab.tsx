@@ -68,7 +68,9 @@ export function OverviewTab({ workload }: { workload: Workload }) {
     { workload: id },
     `${observation.phase} ${observation.startedAtMs ?? 0}`,
   );
-  const argv = commandOf(engine.data);
+  const now = commandOf(engine.data, 'run');
+  const argv = now ?? commandOf(engine.data, 'nextStart');
+  const heading = t(argv !== null && now === null ? 'nextRuns' : 'runs');
   const live = span === 'live';
   const memory = observation.confirmed?.memoryBytes ?? workload.spec.resources.memoryBytes;
   const runs = observation.phase === 'running' || observation.phase === 'paused';
@@ -104,8 +106,8 @@ export function OverviewTab({ workload }: { workload: Workload }) {
       </section>
       <LivePicture workload={workload} />
       <Facts workload={workload} />
-      <section aria-label={t('runs')}>
-        <h2>{t('runs')}</h2>
+      <section aria-label={heading}>
+        <h2>{heading}</h2>
         {argv === null ? (
           <CodeBlock text={JSON.stringify(factsOf(engine.data), null, 2)} label={t('copyFacts')} />
         ) : (
@@ -116,9 +118,9 @@ export function OverviewTab({ workload }: { workload: Workload }) {
   );
 }
 
-/** The command line that runs, where the driver has one. */
-function commandOf(engine: Record<string, unknown> | null): string | null {
-  const run = engine?.['run'];
+/** The command line that runs, or that a start would run, where the driver has one. */
+function commandOf(engine: Record<string, unknown> | null, what: 'run' | 'nextStart'): string | null {
+  const run = engine?.[what];
   const argv = typeof run === 'object' && run !== null && 'commandLine' in run ? run.commandLine : null;
   return Array.isArray(argv) && argv.every((word) => typeof word === 'string') ? shellLines(argv) : null;
 }
