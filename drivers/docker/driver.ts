@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Driver, WorkloadRef } from '../driver.ts';
 import { checkDockerSpec } from './check.ts';
 import { createDockerCompose } from './compose/group.ts';
-import { dockerConsoles, dockerExec, dockerLogs, openDockerConsole } from './console/consoles.ts';
+import { dockerConsoles, openDockerConsole } from './console/consoles.ts';
+import { dockerExec } from './console/exec.ts';
+import { dockerLogs } from './console/log.ts';
 import { diffDocker } from './diff.ts';
 import { adoptContainer, discoverContainers } from './discover.ts';
 import { type Endpoint, resolveEndpoint } from './engine/endpoint.ts';
@@ -42,17 +46,27 @@ export type DockerDriverOptions = {
   endpoint?: Endpoint;
 };
 
+/** How long a close waits for commands that are being left, milliseconds. */
+const leaveMs = 2_000;
+
 /** The driver of Docker containers. Opens no connection before it is asked for something. */
 export function createDockerDriver(options: DockerDriverOptions): Driver {
   const home = homeOf(options.root);
   const engine = createEngine(options.endpoint ?? resolveEndpoint(options.env));
   const records = openRecords(options.root);
   const trial = openTrial(engine, home, options.root);
+  const leaving = new Set<Promise<void>>();
   const environment: DockerEnvironment = {
     engine,
     records,
     home,
+    instance: randomBytes(6).toString('hex'),
     gate: createFreezeGate(),
+    leave: (work) => {
+      leaving.add(work);
+      const forget = () => leaving.delete(work);
+      work.then(forget, forget);
+    },
     checkpoints: () => trial.last(),
   };
   const stores = { volumes: createDockerVolumes(environment), networks: createDockerNetworks(environment) };
@@ -137,6 +151,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       (await adoptContainer(environment, engineId, id)),
     async close() {
       closing.abort();
+      await Promise.race([Promise.allSettled(leaving), sleep(leaveMs, undefined, { ref: false })]);
     },
   };
 }

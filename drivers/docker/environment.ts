@@ -17,8 +17,12 @@ export type DockerEnvironment = {
   records: RecordStore;
   /** Names this data directory on the engine's labels. */
   home: string;
+  /** Names this driver among those that used the directory before it. */
+  instance: string;
   /** Keeps freezes and the starts of commands apart. */
   gate: FreezeGate;
+  /** Takes care of work that ends by itself after its caller has left: the driver waits for it before it closes. */
+  leave(work: Promise<void>): void;
   /** Whether the engine can keep the memory of containers, as far as that was tried. */
   checkpoints(): Capability;
 };

@@ -1,27 +1,18 @@
-import { type Duplex, PassThrough, type Readable } from 'node:stream';
-import type Docker from 'dockerode';
+import type { Duplex } from 'node:stream';
 import type { ByteChannel } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 
-/** Splits the engine's multiplexed stream (8 bytes of header a frame) into one stream of text, standard output and error together. */
-export function demultiplex(docker: Docker, stream: Readable): Readable {
-  const joined = new PassThrough();
-  docker.modem.demuxStream(stream as NodeJS.ReadableStream, joined, joined);
-  stream.once('end', () => joined.end());
-  stream.once('close', () => joined.end());
-  stream.once('error', (error) => joined.destroy(error));
-  return joined;
-}
-
-/** A duplex stream of the engine as a ByteChannel. `output` is what is read: the stream itself, or its demultiplexed form. */
+/** A duplex stream of the engine as a ByteChannel. `output` is what is read of it: the stream itself, or what its frames hold. */
 export function streamChannel(
   stream: Duplex,
-  output: Readable,
+  output: AsyncIterable<Uint8Array>,
   options: {
     writable: boolean;
     subject: string;
     resize?: (columns: number, rows: number) => Promise<void>;
     exitCode?: () => Promise<number | null>;
+    /** Called once, when the channel is closed. */
+    left?: () => void;
   },
 ): ByteChannel {
   let closed = false;
@@ -30,7 +21,7 @@ export function streamChannel(
   return {
     output: (async function* read() {
       try {
-        for await (const chunk of output) yield chunk as Uint8Array;
+        yield* output;
       } catch (error) {
         if (!closed)
           throw new NovaError('engine_unavailable', `The stream to ${options.subject} was cut.`, {
@@ -61,18 +52,7 @@ export function streamChannel(
       if (closed) return;
       closed = true;
       stream.destroy();
-      output.destroy();
+      options.left?.();
     },
   };
-}
-
-/** Takes the frame headers (stream, three zero bytes, length big-endian) out of a whole log answer. */
-export function stripHeaders(bytes: Buffer): Buffer {
-  const parts: Buffer[] = [];
-  for (let at = 0; at + 8 <= bytes.length; ) {
-    const length = bytes.readUInt32BE(at + 4);
-    parts.push(bytes.subarray(at + 8, at + 8 + length));
-    at += 8 + length;
-  }
-  return Buffer.concat(parts);
 }

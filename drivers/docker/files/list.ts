@@ -2,6 +2,7 @@ import type { Duplex, Readable } from 'node:stream';
 import type { FileEntry, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { execStarted } from '../console/exec-started.ts';
+import { unframed } from '../console/frames.ts';
 import { endOnAbort } from '../engine/lines.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
 import { follow } from './stat.ts';
@@ -62,20 +63,13 @@ async function listInside(
     });
     const chunks: Buffer[] = [];
     let size = 0;
-    const sink = { write: (chunk: Buffer) => void (chunks.push(chunk), (size += chunk.length)) };
-    engine.docker.modem.demuxStream(stream, sink as never, sink as never);
-    await engine.ask(
-      what,
-      () =>
-        new Promise<void>((resolve, reject) => {
-          stream.once('end', resolve);
-          stream.once('close', resolve);
-          stream.once('error', reject);
-          stream.on('data', () => {
-            if (size > maxListBytes) stream.destroy();
-          });
-        }),
-    );
+    await engine.ask(what, async () => {
+      for await (const chunk of unframed(stream)) {
+        chunks.push(Buffer.from(chunk));
+        size += chunk.byteLength;
+        if (size > maxListBytes) break;
+      }
+    });
     const state = await engine.ask(what, () => exec.inspect());
     const entries = parseStatLines(Buffer.concat(chunks).toString('utf8'), path);
     // 126 and 127: no such program. Another failure with no entry at all is an empty directory or an old tool.

@@ -1,6 +1,7 @@
 import type { Handle, Observation } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
+import { leaveOldExecs } from '../console/hang-up.ts';
 import { containersOf, type DockerEnvironment, isGone } from '../environment.ts';
 import { observe } from '../observe.ts';
 import { dropSnapshotObjects, sourceOf, undoSnapshot } from '../snapshots/undo.ts';
@@ -79,6 +80,7 @@ export async function recoverContainer(
   const { containerId, stopAsked } = record;
   try {
     const info = await engine.ask(`Looking at ${spec.name}`, () => engine.docker.getContainer(containerId).inspect());
+    environment.leave(leaveOldExecs(environment, id, info));
     return {
       observation: observe(info, stopAsked),
       handle: dockerHandle(containerId),

@@ -3,7 +3,9 @@ import type Docker from 'dockerode';
 import type { ContainerInspectInfo } from 'dockerode';
 import type { OperationContext, Snapshot, SnapshotKind, SnapshotVolumes, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
-import { stripHeaders } from '../console/channel.ts';
+import { unframed } from '../console/frames.ts';
+import { openLog } from '../console/log.ts';
+import { lastBytes } from '../console/tail.ts';
 import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
 import { settleSwap } from '../lifecycle/swap.ts';
@@ -16,6 +18,8 @@ import { snapshotLabel, undoSnapshot } from './undo.ts';
 
 /** How many of the log's last lines a snapshot keeps. */
 const tailLines = 20;
+/** And at most so many bytes: a line can be as long as it likes. */
+const tailBytes = 16 * 1024;
 
 /** A stored snapshot as the contract shows it. */
 export function snapshotView(snapshot: DockerSnapshot): Snapshot {
@@ -25,10 +29,8 @@ export function snapshotView(snapshot: DockerSnapshot): Snapshot {
 
 async function logTail(environment: DockerEnvironment, info: ContainerInspectInfo): Promise<string> {
   const { engine } = environment;
-  const bytes = await engine.ask('Reading the log', () =>
-    engine.docker.getContainer(info.Id).logs({ stdout: true, stderr: true, tail: tailLines, follow: false }),
-  );
-  return (info.Config.Tty ? bytes : stripHeaders(bytes)).toString('utf8');
+  const log = await engine.ask('Reading the log', () => openLog(engine.docker, info.Id, { tail: tailLines }));
+  return (await lastBytes(info.Config.Tty ? log : unframed(log), tailBytes)).toString('utf8');
 }
 
 /** The mounts of the volumes that are to be copied. Throws `invalid_spec` when one that is named is not mounted. */

@@ -1,6 +1,5 @@
 import type { ContainerInspectInfo, ContainerStats } from 'dockerode';
 import { describe, expect, it } from 'vitest';
-import { stripHeaders } from '../../../../drivers/docker/console/channel.ts';
 import { specOf } from '../../../../drivers/docker/discover.ts';
 import { resolveEndpoint } from '../../../../drivers/docker/engine/endpoint.ts';
 import { mapDockerError } from '../../../../drivers/docker/engine/map-error.ts';
@@ -178,19 +177,5 @@ describe('adoption', () => {
         ],
       },
     });
-  });
-});
-
-describe('frames of a log', () => {
-  it('are taken out, a cut one at the end too', () => {
-    const frame = (text: string): Buffer => {
-      const head = Buffer.alloc(8);
-      head.writeUInt8(1, 0);
-      head.writeUInt32BE(text.length, 4);
-      return Buffer.concat([head, Buffer.from(text)]);
-    };
-    expect(stripHeaders(Buffer.concat([frame('a\n'), frame(''), frame('b\n'), Buffer.from([1, 0])])).toString()).toBe(
-      'a\nb\n',
-    );
   });
 });
