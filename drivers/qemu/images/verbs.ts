@@ -16,10 +16,8 @@ function source(node: BlockNode): string {
 /** The arguments of the verbs that a plan shows, without the program. Pure. */
 export const imageArguments = {
   create: (path: string, virtualBytes: number): string[] => ['create', '-q', '-f', 'qcow2', path, String(virtualBytes)],
-  overlay: (path: string, backing: { path: string; format: ImageFormat }, virtualBytes: number): string[] => [
-    ...['create', '-q', '-f', 'qcow2', '-u', '-b', backing.path, '-F', backing.format],
-    ...[path, String(virtualBytes)],
-  ],
+  overlay: (path: string, backing: { path: string; format: ImageFormat }, virtualBytes: number): string[] =>
+    ['create', '-q', '-f', 'qcow2', '-u', '-b', backing.path, '-F', backing.format].concat(path, String(virtualBytes)),
   convert: (from: BlockNode, path: string): string[] => ['convert', '-p', '-O', 'qcow2', source(from), path],
   grow: (node: BlockNode, virtualBytes: number): string[] => ['resize', '-q', source(node), String(virtualBytes)],
 };
