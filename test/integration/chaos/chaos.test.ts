@@ -27,10 +27,10 @@ beforeEach(() => {
 });
 afterEach(async () => {
   const fakes = Array.from({ length: houses }, (_, index) => join(home, `${index}`, 'data', 'fake')).filter(existsSync);
-  for (const { pid } of fakes.flatMap((root) => [...findFakes(root).values()])) {
-    process.kill(pid, 'SIGKILL');
-  }
+  // The hosts first: each has its directory among its words, and none that lives starts another fake.
   await endProcessesMentioning(home);
+  // A fake has no words but its title.
+  await Promise.all(fakes.flatMap((root) => [...findFakes(root).keys()]).map(endProcessesMentioning));
   rmSync(home, { recursive: true, force: true });
 });
 

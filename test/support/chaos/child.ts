@@ -8,7 +8,7 @@ import { chaosEngine } from './engines.ts';
 import type { Message, Seen } from './messages.ts';
 import { nextOperation } from './operations.ts';
 
-/** `node child.ts fake|qemu|docker SEED`: a host that works at random until it is killed. NOVACRON_HOME says where. */
+/** `node child.ts fake|qemu|docker SEED HOME`: a host that works at random until it is killed. NOVACRON_HOME says where; HOME is the same, for whoever looks for it. */
 const [engineName, seed] = process.argv.slice(2);
 // Whoever is killed keeps no compiled code for the next one; loading it was half of a round's time.
 flushCompileCache();

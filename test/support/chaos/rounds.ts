@@ -18,6 +18,8 @@ export type ChaosResult = {
   /** Everything that was not as it must be, with the seed of its round. */
   wrong: string[];
   slowestRecoveryMs: number;
+  /** What had been cut off before it. */
+  slowestAfter: string;
 };
 
 /** What must be found again after a kill. */
@@ -112,18 +114,30 @@ export async function chaosHouses(houses: number, options: ChaosOptions): Promis
     failed: results.flatMap((each) => each.failed),
     wrong: results.flatMap((each, index) => each.wrong.map((text) => `house ${index}: ${text}`)),
     slowestRecoveryMs: Math.max(...results.map((each) => each.slowestRecoveryMs)),
+    slowestAfter:
+      results.toSorted((one, other) => other.slowestRecoveryMs - one.slowestRecoveryMs)[0]?.slowestAfter ?? '',
   };
 }
 
 /** Kills a host again and again, and looks each time at what the next one finds. The last host is killed too. */
 async function chaosRounds(options: ChaosOptions): Promise<ChaosResult> {
   const end = performance.now() + options.budgetMs;
-  const result: ChaosResult = { kills: 0, cut: {}, ended: {}, failed: [], wrong: [], slowestRecoveryMs: 0 };
+  const result: ChaosResult = {
+    kills: 0,
+    cut: {},
+    ended: {},
+    failed: [],
+    wrong: [],
+    slowestRecoveryMs: 0,
+    slowestAfter: '',
+  };
   const random = createRandom(options.seed);
   let expected: Expectation | null = null;
   for (let round = 0; round < options.kills && performance.now() < end; round += 1) {
     const seed = random.below(1_000_000_000);
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), options.engine, String(seed)], {
+    const program = join(import.meta.dirname, 'child.ts');
+    // It reads its directory from the environment; among its words it can be found by it.
+    const child = spawn(process.execPath, [program, options.engine, String(seed), options.home], {
       env: { ...process.env, NODE_COMPILE_CACHE: codeDirectory, ...options.env, NOVACRON_HOME: options.home },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -146,9 +160,12 @@ async function chaosRounds(options: ChaosOptions): Promise<ChaosResult> {
           clearTimeout(timer);
           const drawn = Math.min(longestDrawn, Math.max(1, (performance.now() - begun) / quietStartMs));
           timer = setTimeout(() => child.kill('SIGKILL'), random.next() * longestLifeMs * drawn);
-          result.slowestRecoveryMs = Math.max(result.slowestRecoveryMs, message.tookMs);
           const compared = expected === null ? [] : compare(expected, message.workloads);
           const cutOff = [...(expected?.busy ?? [])].map(([name, verb]) => `${verb} ${name}`).join(', ');
+          if (message.tookMs > result.slowestRecoveryMs) {
+            result.slowestRecoveryMs = message.tookMs;
+            result.slowestAfter = `round ${round} seed ${seed} after [${cutOff}]`;
+          }
           result.wrong.push(
             ...[...message.wrong, ...compared].map((text) => `round ${round} seed ${seed} after [${cutOff}]: ${text}`),
           );

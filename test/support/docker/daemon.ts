@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { findCriu } from '../../../scripts/setup/criu.ts';
+import { endProcessesMentioning } from '../processes.ts';
 
 /** A dockerd of the tests' own: data, sockets, containerd and bridge apart from any other on this machine. */
 export type TestDaemon = {
@@ -118,14 +119,7 @@ export async function startDaemon(flags: string[] = [], options: DaemonOptions =
     async dispose() {
       await stop();
       // Its containerd ends with it; after a kill it may outlive it.
-      const rest = await execa('pgrep', ['-f', directory], { reject: false });
-      for (const pid of rest.stdout.split('\n').map(Number))
-        if (pid > 1 && pid !== process.pid)
-          try {
-            process.kill(pid, 'SIGKILL');
-          } catch {
-            /* it ended by itself */
-          }
+      await endProcessesMentioning(directory);
       await execa('ip', ['netns', 'delete', namespace], { reject: false });
       const mounts = readFileSync('/proc/mounts', 'utf8')
         .split('\n')
