@@ -40,6 +40,7 @@ export {
   workloadNameSchema,
   workloadSpecSchema,
 } from '../../drivers/spec.ts';
+export { composeProjectLabel, isComposeBookkeeping } from './compose-labels.ts';
 export type { MethodKind } from './methods/kinds.ts';
 export * from './schemas.ts';
 export * from './schemas-clusters.ts';

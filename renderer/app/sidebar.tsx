@@ -17,10 +17,10 @@ import {
 } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { driverNameSchema } from '../../electron/bridge/contract.ts';
+import { driverNameSchema, isComposeBookkeeping } from '../../electron/bridge/contract.ts';
 import { useHost, useWindow } from '../client/window-context.ts';
 import { SavedLinks } from '../features/filters/saved-links.tsx';
-import { groupTitle, isNoise } from '../features/groups/group-title.ts';
+import { groupTitle } from '../features/groups/group-title.ts';
 import { countViews } from '../features/list/views.ts';
 import type { Route } from '../store/route.ts';
 import { DriverGlyph } from '../ui/driver-glyph.tsx';
@@ -111,7 +111,7 @@ function NamedViews({ counts }: { counts: ReadonlyMap<string, number> }) {
   const { t } = useTranslation(['shell', 'common']);
   const drivers = driverNameSchema.options.filter((name) => counts.has(`driver:${name}`));
   const labels = [...counts.keys()]
-    .filter((view) => view.startsWith('label:') && !isNoise(labelOf(view).key))
+    .filter((view) => view.startsWith('label:') && !isComposeBookkeeping(labelOf(view).key))
     .sort()
     .slice(0, mostLabels);
   return (

@@ -10,6 +10,7 @@ import { settleSwap } from '../lifecycle/swap.ts';
 import type { DockerRecord, DockerSnapshot } from '../record.ts';
 import { anonymousOf } from '../volumes/anonymous.ts';
 import { fillVolume } from '../volumes/copy.ts';
+import { refuseTaken } from '../volumes/taken.ts';
 import { createDockerSnapshot, snapshotView } from './create.ts';
 import { diffDockerSnapshots } from './diff.ts';
 import { dropSnapshotObjects, sourceOf } from './undo.ts';
@@ -195,6 +196,9 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
         });
       }
       const snapshot = find(ref, snapshotId ?? (temporary as string));
+      for (const volume of Object.keys(snapshot.copies)) {
+        await refuseTaken(environment, target.id, `${volume}-${target.spec.name}`);
+      }
       // The clone gets an image and volumes of its own, so that neither depends on the other's life.
       const source = await engine.ask(`Cloning ${ref.name}`, () =>
         engine.docker.createContainer({

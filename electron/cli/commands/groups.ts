@@ -1,18 +1,15 @@
 import { InvalidArgumentError } from 'commander';
-import type { GroupKey } from '../../bridge/contract.ts';
+import { composeProjectLabel, type GroupKey } from '../../bridge/contract.ts';
 import { table } from '../table.ts';
 import { formatAge } from '../units.ts';
 import { finishAndPrint, type Register } from './context.ts';
-
-/** The label of compose projects: what a name without `=` means. */
-const composeKey = 'com.docker.compose.project';
 
 /** `KEY=VALUE`, or the name of a compose project. Throws a usage error. */
 export function parseGroup(text: string): GroupKey {
   const at = text.indexOf('=');
   if (at === 0 || text === '')
     throw new InvalidArgumentError('A group is written LABEL=VALUE, or is a compose project.');
-  return at === -1 ? { key: composeKey, value: text } : { key: text.slice(0, at), value: text.slice(at + 1) };
+  return at === -1 ? { key: composeProjectLabel, value: text } : { key: text.slice(0, at), value: text.slice(at + 1) };
 }
 
 /** group ls, start, stop, snapshot, snapshots, restore, rm-snapshot. */

@@ -1,7 +1,7 @@
 import type { ComposeGroup, ComposeParts } from '../../../drivers/driver.ts';
 import { NovaError } from '../../../drivers/errors.ts';
 import type { DriverName } from '../../../drivers/spec.ts';
-import type { ComposeDownPlan, Job } from '../../bridge/contract.ts';
+import { type ComposeDownPlan, composeProjectLabel, type Job } from '../../bridge/contract.ts';
 import type { HostContext } from '../context.ts';
 import { refreshForeign } from '../workloads/foreign.ts';
 import { stop, stopPolicy } from '../workloads/lifecycle.ts';
@@ -10,7 +10,7 @@ import type { WorkloadRecord } from '../workloads/registry.ts';
 import { removeNow } from '../workloads/remove.ts';
 import { startGroupJob } from './job.ts';
 import { waitForAll } from './members.ts';
-import { composeProjectLabel, startSteps } from './order.ts';
+import { startSteps } from './order.ts';
 
 /** A project in one engine; the default one where none is named. */
 export type ComposeProject = { driver: DriverName; project: string; endpoint?: string | undefined };

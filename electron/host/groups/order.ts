@@ -1,5 +1,3 @@
-/** The label by which compose names a container's project. */
-export const composeProjectLabel = 'com.docker.compose.project';
 /** The label by which compose names a container's service. */
 const serviceLabel = 'com.docker.compose.service';
 /** The label in which compose writes what a service needs: `db:service_started:false,cache:service_healthy:true`. */

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { composeProjectLabel } from '../../../electron/bridge/contract.ts';
 import { useRun } from '../../client/use-run.ts';
 import { useWindow } from '../../client/window-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { composeKey } from '../groups/group-title.ts';
 import { labelText } from '../list/views.ts';
 import type { FoundGroup } from './projects.ts';
 
@@ -25,7 +25,7 @@ export function ProjectHead({ group, id }: { group: FoundGroup; id: string }) {
     if (taken === 0) return;
     toasts.show({ tone: 'ok', text: t('adopted', { count: taken, name }) });
     if (taken === group.members.length)
-      route.go({ page: 'list', view: `label:${labelText(composeKey, name)}`, id: null, tab: null });
+      route.go({ page: 'list', view: `label:${labelText(composeProjectLabel, name)}`, id: null, tab: null });
   };
   return (
     <header className="row found-head">

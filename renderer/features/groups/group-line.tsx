@@ -2,14 +2,14 @@ import { Camera, ChevronDown, ChevronRight, Play, Square } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
-import type { Group } from '../../../electron/bridge/contract.ts';
+import { composeProjectLabel, type Group } from '../../../electron/bridge/contract.ts';
 import { useRunJob } from '../../client/use-run.ts';
 import { useHost, useWindow } from '../../client/window-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { labelText } from '../list/views.ts';
 import { GroupSnapshots } from './group-snapshots.tsx';
-import { composeKey, groupTitle } from './group-title.ts';
+import { groupTitle } from './group-title.ts';
 import { projectOfGroup } from './projects.ts';
 import { TakeDown } from './take-down.tsx';
 
@@ -23,7 +23,7 @@ export function GroupLine({ group }: { group: Group }) {
   const names = useHost(useShallow((state) => group.workloads.map((id) => state.workloads[id]?.spec.name ?? id)));
   const project = useHost(
     useShallow((state) =>
-      group.key === composeKey
+      group.key === composeProjectLabel
         ? projectOfGroup(
             group.value,
             group.workloads.map((id) => state.workloads[id]),
@@ -60,7 +60,7 @@ export function GroupLine({ group }: { group: Group }) {
             >
               {name}
             </button>{' '}
-            {group.key === composeKey ? <Badge>{t('compose.project')}</Badge> : null}
+            {group.key === composeProjectLabel ? <Badge>{t('compose.project')}</Badge> : null}
           </h3>
           <p className="muted truncate" title={names.join(', ')}>
             {names.join(', ')}

@@ -10,7 +10,7 @@ import { StoreJobs } from '../stores/store-jobs.tsx';
 import { ComposeForm } from './compose-form.tsx';
 import { ForeignProjects } from './foreign-projects.tsx';
 import { GroupLine } from './group-line.tsx';
-import { groupTitle, isNoise } from './group-title.ts';
+import { groupTitle } from './group-title.ts';
 import { ServiceList } from './service-list.tsx';
 import '../stores/stores.css';
 import './groups.css';
@@ -34,9 +34,7 @@ export function GroupsPage() {
       .join('\n'),
   );
   const { data, error, loading, reload } = useQuery('groups.list', {}, state);
-  const groups = (data ?? [])
-    .filter((group) => !isNoise(group.key))
-    .sort((a, b) => groupTitle(a).localeCompare(groupTitle(b)));
+  const groups = (data ?? []).toSorted((a, b) => groupTitle(a).localeCompare(groupTitle(b)));
   return (
     <Page
       title={t('title')}

@@ -1,5 +1,4 @@
-import type { ForeignView, Workload } from '../../../electron/bridge/contract.ts';
-import { composeKey } from './group-title.ts';
+import { composeProjectLabel, type ForeignView, type Workload } from '../../../electron/bridge/contract.ts';
 import type { Project } from './take-down.tsx';
 
 /** The engine that a workload names; null for its driver's default one. */
@@ -16,7 +15,7 @@ export function projectsOf(
   const found = new Map<string, Project & { names: string[] }>();
   for (const { driver, project, endpoint, name } of foreign) {
     const isOurs = workloads.some(
-      ({ spec }) => spec.labels[composeKey] === project && engineOf(spec) === (endpoint ?? null),
+      ({ spec }) => spec.labels[composeProjectLabel] === project && engineOf(spec) === (endpoint ?? null),
     );
     if (project === undefined || isOurs) continue;
     const key = JSON.stringify([driver, endpoint, project]);

@@ -171,6 +171,29 @@ describe.skipIf(reason !== null)(title('Docker: a change that makes the containe
     }
   });
 
+  it('never writes over a volume of somebody else with a clone', async () => {
+    const ref = await rig.run({ mounts: [{ type: 'volume', source: 'books', target: '/books' }] });
+    await rig.shell(ref, 'echo mine > /books/f');
+    await rig.docker('volume', 'create', 'books-copy');
+    const group = rig.driver.snapshots;
+    await group?.create(rig.context(), ref, { id: 'cut', name: 'cut', kind: 'disk', automatic: false });
+    const target = { id: 'copy', spec: { ...ref.spec, name: 'copy' } };
+    await expect(group?.clone(rig.context(), ref, 'cut', target, { linked: false })).rejects.toMatchObject({
+      code: 'already_exists',
+      message: expect.stringContaining('books-copy'),
+    });
+    expect(await rig.docker('ps', '-aq', '--filter', 'name=^copy$')).toEqual([]);
+    await rig.driver.remove(rig.context(), ref);
+  });
+
+  it('asks with the signal of the spec or the image to stop', async () => {
+    const script = 'trap "exit 3" USR1; trap "" TERM; while true; do sleep 0.1; done';
+    const ref = await rig.run({ command: ['sh', '-c', script], stopSignal: 'SIGUSR1' });
+    await rig.driver.stop(rig.context(), ref, { graceMs: 30_000, force: false });
+    expect(await rig.driver.inspect(ref)).toMatchObject({ phase: 'stopped', exitCode: 3 });
+    await rig.driver.remove(rig.context(), ref);
+  });
+
   it('carries volumes that no spec names through snapshots, their removal and clones', async () => {
     let ref = await rig.run({ image: withVolume, command });
     const group = rig.driver.snapshots;

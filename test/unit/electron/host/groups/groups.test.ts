@@ -43,6 +43,15 @@ test('a group is all that carry its label', async () => {
   });
 });
 
+test('what Compose writes for itself is no group, unless it is asked for', async () => {
+  const { handlers, context, make } = await place.open();
+  const hash = 'com.docker.compose.config-hash';
+  await make('web', { spec: { labels: { ...labels, [hash]: 'abc', team: 'core' } } });
+  const keys = (await handlers['groups.list']({}, context)).map((each) => each.key);
+  expect(keys).toEqual([group.key, 'team']);
+  expect(await handlers['groups.list']({ key: hash }, context)).toHaveLength(1);
+});
+
 test('all are frozen before the first snapshot is taken, and go on after the last', async () => {
   const opened = await place.open();
   const [db, web] = await shop(opened);
