@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Driver, DriverEvent, Handle, OperationContext, WorkloadRef } from '../driver.ts';
 import { errorData, NovaError } from '../errors.ts';
 import { execInGuest } from './agent/exec.ts';
@@ -49,6 +50,8 @@ export type QemuDriverOptions = {
   cacheDirectory: string;
 };
 
+/** How long a spec waits for what QEMU knows, milliseconds; asked before, it is there at once. */
+const typesLimitMs = 2_000;
 /** Events kept for a host that does not read; then it has to look again. */
 const eventLimit = 10_000;
 /** How often long console records are cut. A guest under KVM writes some 10 MB/s at most. */
@@ -180,7 +183,10 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     settingsSchema: qemuSettingsSchema,
     probe: (signal) => watchEngine(engine, signal),
     async resolve(spec) {
-      return resolveSpec(spec, hostLimits(engine.hostMemoryBytes));
+      const { arch } = parseSettings(spec);
+      // A QEMU that does not answer holds up nothing that needs no answer.
+      const types = await Promise.race([engine.machineTypes(arch), sleep(typesLimitMs, null, { ref: false })]);
+      return resolveSpec(spec, hostLimits(engine.hostMemoryBytes, types));
     },
     async plan(spec) {
       const settings = parseSettings(spec);

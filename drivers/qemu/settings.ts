@@ -37,6 +37,8 @@ export const qemuSettingsSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9._-]*$/, 'Not a machine type.')
     .max(64)
     .prefault('q35'),
+  /** `uefi` needs its files on this machine (Debian: ovmf); without Secure Boot. */
+  firmware: z.enum(['bios', 'uefi']).prefault('bios'),
   /** `auto` takes the first that really boots. */
   accelerator: z.enum(['auto', 'kvm', 'hvf', 'whpx', 'tcg']).prefault('auto'),
   cpuModel: z

@@ -36,6 +36,11 @@ export const testNeeds: Need[] = [
     packages: { apt: ['busybox-static'] },
   },
   {
+    purpose: 'UEFI firmware, from which machines can boot',
+    isThere: () => existsSync('/usr/share/qemu/firmware/60-edk2-x86_64.json'),
+    packages: { apt: ['ovmf'], dnf: ['edk2-ovmf'] },
+  },
+  {
     purpose: 'Docker, whose driver is tested against the real engine',
     isThere: () => findProgram(['dockerd']) !== null && findProgram(['docker']) !== null,
     packages: { apt: ['docker.io'] },

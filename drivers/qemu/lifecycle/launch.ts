@@ -10,6 +10,7 @@ import type { Launch } from '../machine/environment.ts';
 import { makeMachineDirectories } from '../machine/files.ts';
 import { currentBootId, processFacts, runState, signalRun } from '../machine/identity.ts';
 import type { Machine } from '../machine/machine.ts';
+import { prepareNvram } from '../machine/nvram.ts';
 import type { Run } from '../machine/record.ts';
 import { adaptArguments } from '../plan/adapt.ts';
 import { buildArguments, vncSocketPath } from '../plan/arguments.ts';
@@ -47,6 +48,15 @@ export async function freshArguments(engine: Engine, machine: Machine, settle = 
     pathOf: (layer) => layerPath(paths.disks, layer),
     forwards,
   });
+}
+
+/** Gives a machine with UEFI firmware its variables. */
+async function prepareFirmware(engine: Engine, machine: Machine): Promise<void> {
+  const settings = qemuSettingsSchema.parse(machine.record.spec.settings);
+  const { firmware } = await engine.facts(settings);
+  if (firmware !== null) {
+    prepareNvram(machine.paths, firmware.variables);
+  }
 }
 
 /** Waits until the monitor greets. Throws what QEMU said when it ends before. */
@@ -165,6 +175,7 @@ async function spawnMachine(
       rmSync(socket, { force: true });
     }
     await preparePipe(paths);
+    await prepareFirmware(engine, machine);
     context.log(argv.join(' '));
     const startedAtMs = Date.now();
     const child = await spawnDetached(argv, paths.stderrLog);

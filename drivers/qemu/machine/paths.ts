@@ -17,6 +17,8 @@ export type MachinePaths = {
   serialPipe: string;
   /** The guest agent's socket. */
   agentSocket: string;
+  /** The variables of UEFI firmware; there is none without. */
+  nvram: string;
   pidFile: string;
   stderrLog: string;
 };
@@ -37,6 +39,7 @@ export function machinePaths(root: string, runtimeRoot: string, id: string): Mac
     spareQmpSocket: join(runtime, 'qmp2'),
     serialPipe: join(runtime, 'serial'),
     agentSocket: join(runtime, 'agent'),
+    nvram: join(directory, 'nvram.fd'),
     pidFile: join(directory, 'pid'),
     stderrLog: join(directory, 'stderr.log'),
   };

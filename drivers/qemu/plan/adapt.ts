@@ -1,3 +1,5 @@
+import { firmwareNodes } from './arguments.ts';
+
 /** Options that belong to this run, not to what the guest sees: they come from the new arguments. */
 const ofTheRun = new Set(['-blockdev', '-chardev', '-pidfile', '-netdev', '-display', '-name', '-uuid', '-trace']);
 
@@ -27,6 +29,12 @@ function chardevId(pair: Pair): string | undefined {
   return /(?:^|,)id=([^,]+)/.exec(pair.values[0] ?? '')?.[1];
 }
 
+/** One of the chips of UEFI firmware, which a machine keeps that was saved with it. */
+function isFlash(pair: Pair): boolean {
+  const flash: unknown[] = Object.values(firmwareNodes);
+  return pair.option === '-blockdev' && flash.includes(device(pair.values[0])['node-name']);
+}
+
 /**
  * The arguments of a saved machine with the disks, sockets and files of now: a saved memory needs the very same devices, but its
  * disks stand on other layers. `fresh` are the arguments that the machine would be started with now.
@@ -42,7 +50,12 @@ export function adaptArguments(saved: readonly string[], fresh: readonly string[
   const chardevs = new Set(now.filter((pair) => pair.option === '-chardev').map(chardevId));
   const kept = pairs(saved)
     // A device that was switched off since is still part of the saved machine, and so is what it speaks through.
-    .filter((pair) => !ofTheRun.has(pair.option) || (pair.option === '-chardev' && !chardevs.has(chardevId(pair))))
+    .filter(
+      (pair) =>
+        !ofTheRun.has(pair.option) ||
+        (pair.option === '-chardev' && !chardevs.has(chardevId(pair))) ||
+        (isFlash(pair) && !now.some(isFlash)),
+    )
     .map((pair) => {
       const value = pair.option === '-device' ? device(pair.values[0]) : {};
       const drive = drives.get(value['id']);

@@ -49,6 +49,28 @@ function memory(input: PlanInput): string[] {
   ];
 }
 
+/** Node names of the two flash chips of UEFI firmware. */
+export const firmwareNodes = { code: 'firmware', variables: 'nvram' };
+
+function firmware({ facts, paths }: PlanInput): string[] {
+  if (facts.firmware === null) {
+    return [];
+  }
+  const flash = (name: string, path: string, readOnly: boolean): string[] => [
+    '-blockdev',
+    JSON.stringify({
+      driver: 'raw',
+      'node-name': name,
+      'read-only': readOnly,
+      file: { driver: 'file', filename: path, 'read-only': readOnly },
+    }),
+  ];
+  return [
+    ...flash(firmwareNodes.code, facts.firmware.code, true),
+    ...flash(firmwareNodes.variables, paths.nvram, false),
+  ];
+}
+
 function boot(input: PlanInput): string[] {
   const { kernel, initrd, cmdline } = input.settings;
   if (kernel === undefined) {
@@ -78,7 +100,7 @@ export function buildArguments(input: PlanInput): string[] {
     '-uuid',
     uuid,
     '-machine',
-    `type=${machine}`,
+    `type=${machine}${facts.firmware === null ? '' : `,pflash0=${firmwareNodes.code},pflash1=${firmwareNodes.variables}`}`,
     '-accel',
     facts.accelerator,
     ...processors(input),
@@ -110,6 +132,7 @@ export function buildArguments(input: PlanInput): string[] {
     '-boot',
     'menu=off,strict=on',
     ...boot(input),
+    ...firmware(input),
     ...deviceArguments(input),
     // Written to the error log: how a run ended can be read there even when nobody was connected.
     '-trace',

@@ -17,6 +17,8 @@ export type EngineFacts = {
   sandbox: boolean;
   /** Alias to versioned machine type (`q35` -> `pc-q35-7.2`), so that a saved memory fits a later QEMU. */
   machineTypes: Record<string, string>;
+  /** The UEFI firmware of the machine's type; null where it wants none. */
+  firmware: { code: string; variables: string } | null;
   /** `-netdev` takes JSON (since QEMU 7.0). */
   jsonNetdev: boolean;
 };

@@ -11,7 +11,13 @@ const defaultMemoryBytes = 1024 * MiB;
 const memoryStepBytes = 2 * MiB;
 
 /** What this host has; passed in so that the rest is pure. */
-export type HostLimits = { cpus: number; memoryBytes: number; exists(path: string): 'file' | 'other' | 'missing' };
+export type HostLimits = {
+  cpus: number;
+  memoryBytes: number;
+  /** Machine types of the QEMU for the guest's architecture, aliases with them; null when that is not known (now). */
+  machineTypes: readonly string[] | null;
+  exists(path: string): 'file' | 'other' | 'missing';
+};
 
 /** Looks at a path. */
 export function pathKind(path: string): 'file' | 'other' | 'missing' {
@@ -24,8 +30,8 @@ export function pathKind(path: string): 'file' | 'other' | 'missing' {
 }
 
 /** The limits of this host. */
-export function hostLimits(memoryBytes: number): HostLimits {
-  return { cpus: availableParallelism(), memoryBytes, exists: pathKind };
+export function hostLimits(memoryBytes: number, machineTypes: readonly string[] | null): HostLimits {
+  return { cpus: availableParallelism(), memoryBytes, machineTypes, exists: pathKind };
 }
 
 function refuse(field: string, message: string): never {
@@ -90,6 +96,23 @@ function checkForwards(settings: QemuSettings): void {
   }
 }
 
+/** The type and firmware that its architecture needs: a PC's are defaults only for PCs, and only a PC has a BIOS. */
+function settleArchitecture(settings: QemuSettings, limits: HostLimits): QemuSettings {
+  const arm = settings.arch === 'aarch64';
+  const machine = arm && settings.machine === 'q35' ? 'virt' : settings.machine;
+  const firmware = arm && settings.kernel === undefined ? 'uefi' : settings.firmware;
+  if (limits.machineTypes !== null && !limits.machineTypes.includes(machine)) {
+    refuse(
+      'settings.machine',
+      `This QEMU for ${settings.arch} has no machine type ${machine}. Leave it out, or choose ${arm ? 'virt' : 'q35'}.`,
+    );
+  }
+  if (firmware === 'uefi' && busOf(machine) === 'mmio') {
+    refuse('settings.firmware', `The machine type ${machine} has firmware of its own. Choose q35 for UEFI.`);
+  }
+  return { ...settings, machine, firmware };
+}
+
 function resolveResources(spec: WorkloadSpec, settings: QemuSettings, limits: HostLimits): Resources {
   const up = (bytes: number): number => Math.ceil(bytes / memoryStepBytes) * memoryStepBytes;
   const vcpus = spec.resources.vcpus ?? Math.min(2, limits.cpus);
@@ -123,7 +146,7 @@ function resolveResources(spec: WorkloadSpec, settings: QemuSettings, limits: Ho
 
 /** Fills in what depends on this host and refuses what can't work. Throws `invalid_spec` with `details.field`. */
 export function resolveSpec(spec: WorkloadSpec, limits: HostLimits): WorkloadSpec {
-  const settings = parseSettings(spec);
+  const settings = settleArchitecture(parseSettings(spec), limits);
   checkFiles(settings, limits);
   checkForwards(settings);
   return { ...spec, resources: resolveResources(spec, settings, limits), settings };

@@ -8,6 +8,7 @@ import type { QemuSettings } from '../settings.ts';
 import { fileStamp, findBinaries, findProgram, type QemuBinary } from './binaries.ts';
 import { bootTest } from './boot-test.ts';
 import { createProbeCache } from './cache.ts';
+import { type Firmware, findFirmware, firmwareFor } from './firmware.ts';
 import { type Introspection, introspect, introspectionSchema } from './introspect.ts';
 import { kvmKey, kvmObstacle } from './kvm-device.ts';
 
@@ -31,7 +32,11 @@ export type Engine = {
   /** Null when there is no QEMU of that architecture. */
   report(arch: QemuSettings['arch']): Promise<EngineReport | null>;
   /** What the arguments of a machine depend on. Throws `engine_unavailable` with fixes. */
-  facts(settings: Pick<QemuSettings, 'arch' | 'accelerator'>): Promise<EngineFacts>;
+  facts(settings: Pick<QemuSettings, 'arch' | 'accelerator' | 'machine' | 'firmware'>): Promise<EngineFacts>;
+  /** Machine types of that architecture with their aliases; null when there is no QEMU that tells. Never throws. */
+  machineTypes(arch: QemuSettings['arch']): Promise<string[] | null>;
+  /** UEFI firmware that is installed here; looked for each time, it is a handful of small files. */
+  firmware(): Firmware[];
   /** True when a look at the files shows a change since the last one. Cheap. */
   changed(): boolean;
   /** Ends looks that are under way; who waits for them gets `cancelled`. Idempotent. */
@@ -45,6 +50,12 @@ export const installFixes: Fix[] = [
   { text: 'Install QEMU (Debian, Ubuntu).', command: 'sudo apt install qemu-system-x86 qemu-utils' },
   { text: 'Install QEMU (Fedora).', command: 'sudo dnf install qemu-kvm qemu-img' },
   { text: 'Install QEMU (macOS).', command: 'brew install qemu' },
+];
+
+/** How to install UEFI firmware. */
+const firmwareFixes: Fix[] = [
+  { text: 'Install it (Debian, Ubuntu): sudo apt install ovmf', command: 'sudo apt install ovmf' },
+  { text: 'Install it (Fedora): sudo dnf install edk2-ovmf', command: 'sudo dnf install edk2-ovmf' },
 ];
 
 const verdictSchema = z.object({ works: z.boolean(), reason: z.string(), log: z.array(z.string()) });
@@ -125,6 +136,7 @@ export function createEngine(options: { cacheDirectory: string; searchPath?: str
     hostMemoryBytes: totalmem(),
     close: () => closing.abort(),
     binaries: () => findBinaries(searchPath()),
+    firmware: () => [...new Set(findBinaries(searchPath()).map(({ path }) => path))].slice(0, 1).flatMap(findFirmware),
     imageTool: () => findProgram('qemu-img', searchPath()),
     changed() {
       return [...reports].some(([arch, entry]) => {
@@ -152,6 +164,16 @@ export function createEngine(options: { cacheDirectory: string; searchPath?: str
         throw error;
       }
     },
+    async machineTypes(arch) {
+      try {
+        const report = await engine.report(arch);
+        const asked = report?.introspection;
+        return asked === undefined ? null : [...asked.machineTypes, ...Object.keys(asked.machineAliases)];
+      } catch {
+        // Told by the probe, with its reason.
+        return null;
+      }
+    },
     async facts(settings) {
       const report = await engine.report(settings.arch);
       if (report === null) {
@@ -171,12 +193,21 @@ export function createEngine(options: { cacheDirectory: string; searchPath?: str
         });
       }
       const { version, sandbox, machineAliases } = report.introspection;
+      const type = machineAliases[settings.machine] ?? settings.machine;
+      const firmware =
+        settings.firmware === 'uefi' ? firmwareFor(findFirmware(report.binary.path), settings.arch, type) : null;
+      if (settings.firmware === 'uefi' && firmware === null) {
+        throw new NovaError('engine_unavailable', `There is no UEFI firmware for the machine type ${type} here.`, {
+          details: { field: 'settings.firmware', fixes: firmwareFixes.map((fix) => fix.text) },
+        });
+      }
       return {
         binary: report.binary.path,
         version,
         accelerator: chosen.name,
         sandbox,
         machineTypes: machineAliases,
+        firmware: firmware === null ? null : { code: firmware.code, variables: firmware.variables },
         jsonNetdev: Number(version.split('.')[0]) >= 7,
       };
     },

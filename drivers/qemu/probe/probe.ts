@@ -41,6 +41,7 @@ export async function probeEngine(engine: Engine): Promise<Probe> {
         accelerator: best?.name ?? null,
         isolation: fast,
         machineTypes,
+        firmware: engine.firmware().map(({ arch, code, description }) => ({ arch, code, description })),
         sandbox,
         migrationCapabilities,
         qemuImg: imageTool,

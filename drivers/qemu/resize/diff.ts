@@ -8,6 +8,7 @@ import { type QemuSettings, qemuSettingsSchema } from '../settings.ts';
 const fixedSettings = [
   'arch',
   'machine',
+  'firmware',
   'accelerator',
   'cpuModel',
   'cdrom',

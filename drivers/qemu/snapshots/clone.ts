@@ -8,6 +8,7 @@ import { convertImage } from '../images/verbs.ts';
 import { handleOf, newRecord } from '../lifecycle/create.ts';
 import type { MachineEnvironment } from '../machine/environment.ts';
 import type { Machine } from '../machine/machine.ts';
+import { copyNvram } from '../machine/nvram.ts';
 import type { DiskState, Layer, SnapshotRecord } from '../machine/record.ts';
 import { layerNode } from '../plan/block.ts';
 import { withoutSnapshot } from './collect-plan.ts';
@@ -151,6 +152,7 @@ async function cloneFrom(
     } else {
       await copyDisks(context, source, snapshot, machine);
     }
+    copyNvram(source.paths, machine.paths);
     await failpoint('qemu.clone.disks');
     context.signal.throwIfAborted();
     machine.save((record) => ({ ...record, intent: null }));

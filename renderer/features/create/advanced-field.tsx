@@ -5,6 +5,7 @@ import { errorOf, type FieldsProps } from './fields-props.ts';
 import { type Advanced, bootFirst } from './form.ts';
 
 const machines = ['', 'q35', 'pc', 'microvm', 'virt'];
+const firmwares = ['', 'bios', 'uefi'];
 const accelerators = ['', 'kvm', 'hvf', 'whpx', 'tcg'];
 
 /** What few people have to choose for a virtual machine; folded until it is asked for, or holds an error. */
@@ -26,6 +27,19 @@ export function AdvancedField(props: FieldsProps) {
               value={advanced.machine}
               options={machines.map(named)}
               onChange={(machine) => set({ machine })}
+            />
+          )}
+        </Field>
+        <Field label={t('firmware')}>
+          {(control) => (
+            <Select
+              {...control}
+              value={advanced.firmware}
+              options={firmwares.map((value) => ({
+                value,
+                label: value === '' ? t('auto') : t(value === 'uefi' ? 'firmwareUefi' : 'firmwareBios'),
+              }))}
+              onChange={(firmware) => set({ firmware })}
             />
           )}
         </Field>

@@ -18,6 +18,7 @@ export const bootFirst = ['auto', 'disk', 'cdrom', 'network'] as const;
 /** What few people have to choose; empty takes the driver's own. */
 export type Advanced = {
   machine: string;
+  firmware: string;
   accelerator: string;
   cpuModel: string;
   boot: (typeof bootFirst)[number];
@@ -76,7 +77,7 @@ export function standardForm(source: Source): CreateForm {
     // What a person brings is made to be looked at; a kernel is given its serial console on its command line.
     display: source === 'iso' || source === 'disk',
     forwards: source === 'demo' ? [{ hostPort: 0, guestPort: 80, protocol: 'tcp' }] : [],
-    advanced: { machine: '', accelerator: '', cpuModel: '', boot: 'auto', network: 'user' },
+    advanced: { machine: '', firmware: '', accelerator: '', cpuModel: '', boot: 'auto', network: 'user' },
     labels: '',
     start: true,
   };
@@ -139,11 +140,12 @@ function diskOf(disk: MoreDisk): Record<string, unknown>[] {
 }
 
 function advancedSettings(given: Advanced): Record<string, unknown> {
-  const text = (key: 'machine' | 'accelerator' | 'cpuModel') =>
+  const text = (key: 'machine' | 'firmware' | 'accelerator' | 'cpuModel') =>
     given[key].trim() === '' ? {} : { [key]: given[key].trim() };
   const rest = bootFirst.filter((one) => one !== 'auto' && one !== given.boot && one !== 'network');
   return {
     ...text('machine'),
+    ...text('firmware'),
     ...text('accelerator'),
     ...text('cpuModel'),
     ...(given.boot === 'auto' ? {} : { bootOrder: [given.boot, ...rest] }),
@@ -191,7 +193,7 @@ export function fieldOf(path: unknown, source?: Source): keyof CreateForm | null
     [/disks(\.|\[)0\]?\.?size/, 'diskBytes'],
     [/disks(\.|\[)0/, 'diskImage'],
     [/disks/, 'moreDisks'],
-    [/machine|accelerator|cpuModel|bootOrder|network/, 'advanced'],
+    [/machine|firmware|accelerator|cpuModel|bootOrder|network/, 'advanced'],
     [/cdrom/, 'cdrom'],
     [/kernel/, 'kernel'],
     [/initrd/, 'initrd'],

@@ -79,3 +79,23 @@ test('what a device that was switched off since speaks through stays with it', (
     port,
   ]);
 });
+
+test('a machine that was saved with UEFI keeps its chips when it has BIOS now, and has its new ones else', () => {
+  const flash = (name: string, path: string): string[] => [
+    '-blockdev',
+    JSON.stringify({ 'node-name': name, file: { filename: path } }),
+  ];
+  const chips = (path: string): string[] => [...flash('firmware', path), ...flash('nvram', path)];
+  const machine = ['-machine', 'type=pc-q35-7.2,pflash0=firmware,pflash1=nvram'];
+  const saved = ['/old/qemu', ...machine, ...chips('/then')];
+  expect(adaptArguments(saved, ['/new/qemu', '-machine', 'type=q35'])).toEqual([
+    '/new/qemu',
+    ...machine,
+    ...chips('/then'),
+  ]);
+  expect(adaptArguments(saved, ['/new/qemu', ...machine, ...chips('/now')])).toEqual([
+    '/new/qemu',
+    ...chips('/now'),
+    ...machine,
+  ]);
+});

@@ -28,6 +28,7 @@ function input(settings: Record<string, unknown> = {}, change: Partial<PlanInput
       accelerator: 'tcg',
       sandbox: true,
       machineTypes: { q35: 'pc-q35-7.2' },
+      firmware: null,
       jsonNetdev: true,
     },
     spec: workloadSpecSchema.parse({
@@ -237,4 +238,17 @@ test('microvm has no PCI and no hotplug', () => {
   const argv = buildArguments(input({ machine: 'microvm' }));
   expect(jsonOf(argv, '-device').every((device) => !String(device['driver']).endsWith('-pci'))).toBe(true);
   expect(valuesOf(argv, '-smp')).toEqual(['cpus=2,maxcpus=2,sockets=1,cores=2,threads=1']);
+});
+
+test('UEFI: code that is only read, and variables of its own, both as names without meaning', () => {
+  const base = input();
+  const argv = buildArguments({
+    ...base,
+    facts: { ...base.facts, firmware: { code: '/f/a,b.fd', variables: '/f/v' } },
+  });
+  expect(valuesOf(argv, '-machine')).toEqual(['type=pc-q35-7.2,pflash0=firmware,pflash1=nvram']);
+  expect(jsonOf(argv, '-blockdev')).toMatchObject([
+    { 'node-name': 'firmware', 'read-only': true, file: { filename: '/f/a,b.fd' } },
+    { 'node-name': 'nvram', 'read-only': false, file: { filename: base.paths.nvram } },
+  ]);
 });

@@ -5,6 +5,7 @@ import { GiB, MiB, type WorkloadSpecInput, workloadSpecSchema } from '../../../.
 const host: HostLimits = {
   cpus: 8,
   memoryBytes: 16 * GiB,
+  machineTypes: ['q35', 'pc-q35-7.2', 'pc', 'microvm', 'virt'],
   exists: (path) => (path.startsWith('/there') ? 'file' : path === '/dir' ? 'other' : 'missing'),
 };
 const resolve = (input: Partial<WorkloadSpecInput>, limits = host) =>
@@ -20,6 +21,17 @@ test('defaults: headroom of twice the start value within the host', () => {
   });
   expect(resolve({ resources: { memoryBytes: 5 * MiB } }).resources.memoryBytes).toBe(6 * MiB);
   expect(resolve({ settings: { machine: 'microvm' }, resources: { vcpus: 2 } }).resources.maxVcpus).toBe(2);
+});
+
+test('a machine for Arm gets its type, and UEFI where it loads no kernel itself', () => {
+  const settings = (more: Record<string, unknown>): unknown =>
+    resolve({ settings: { arch: 'aarch64', ...more } }).settings;
+  expect(settings({})).toMatchObject({ machine: 'virt', firmware: 'uefi' });
+  expect(settings({ kernel: '/there/k' })).toMatchObject({ machine: 'virt', firmware: 'bios' });
+});
+
+test('what is not known of QEMU refuses nothing', () => {
+  expect(() => resolve({ settings: { machine: 'sun4m' } }, { ...host, machineTypes: null })).not.toThrow();
 });
 
 test('a resolved spec resolves to itself', () => {
@@ -38,6 +50,8 @@ test.each<[string, Partial<WorkloadSpecInput>, string]>([
   ['more memory than the host', { resources: { memoryBytes: 32 * GiB } }, 'resources.memoryBytes'],
   ['an unknown setting', { settings: { nonsense: 1 } }, 'settings'],
   ['a machine type with an option', { settings: { machine: 'q35,accel=kvm' } }, 'settings.machine'],
+  ['a machine type that this QEMU has not', { settings: { machine: 'sun4m' } }, 'settings.machine'],
+  ['UEFI in a microvm', { settings: { machine: 'microvm', firmware: 'uefi' } }, 'settings.firmware'],
   ['a missing kernel', { settings: { kernel: '/gone' } }, 'settings.kernel'],
   ['a folder as CD', { settings: { cdrom: '/dir' } }, 'settings.cdrom'],
   ['a relative path', { settings: { kernel: 'there/k' } }, 'settings.kernel'],

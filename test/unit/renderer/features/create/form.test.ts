@@ -151,12 +151,20 @@ it('the advanced fields go in only where they were chosen', () => {
     {
       ...form,
       diskImage: '/d.img',
-      advanced: { machine: 'pc', accelerator: 'tcg', cpuModel: ' max ', boot: 'network', network: 'none' },
+      advanced: {
+        machine: 'pc',
+        firmware: 'uefi',
+        accelerator: 'tcg',
+        cpuModel: ' max ',
+        boot: 'network',
+        network: 'none',
+      },
     },
     'n',
   );
   expect(spec.settings).toMatchObject({
     machine: 'pc',
+    firmware: 'uefi',
     accelerator: 'tcg',
     cpuModel: 'max',
     bootOrder: ['network', 'disk', 'cdrom'],
