@@ -12,6 +12,8 @@ export type OperationContext = {
   signal: AbortSignal;
   /** Progress; `fraction` from 0 to 1, or null where nobody knows. */
   progress(fraction: number | null, message: string): void;
+  /** A guest that does not follow a change is waited for no longer than this, milliseconds; what it has not followed is told as `lagging`. The driver's own time where absent. */
+  patienceMs?: number;
   /** A line for the job's output. */
   log(line: string): void;
   /** Stores the handle durably before it returns. Called before each side effect that the old handle can't find. */

@@ -33,12 +33,12 @@ export async function awaitAnswers(
   client: QmpClient,
   devices: readonly string[],
   signal: AbortSignal,
-  limitMs: number = answerLimitMs,
+  patienceMs: number,
 ): Promise<Answers> {
   if (devices.length === 0) {
     return { refused: [], silent: [] };
   }
-  const deadline = performance.now() + limitMs;
+  const deadline = performance.now() + Math.min(answerLimitMs, patienceMs);
   for (;;) {
     const answers = readAnswers(await client.execute('query-acpi-ospm-status'), devices);
     if (answers.silent.length === 0 || signal.aborted || performance.now() >= deadline) {

@@ -68,14 +68,14 @@ async function plugModule(machine: Machine, client: QmpClient, bytes: number): P
 
 /**
  * Brings a running machine's memory to `wantedBytes`: up by a new module, down and to the exact size by the balloon, never below what the
- * guest uses. Returns what is confirmed once the guest has come to rest. With `moves` false (it is paused) nobody waits for it.
+ * guest uses. Returns what is confirmed once the guest has come to rest. With `moves` false (it is paused) nobody waits for it;
+ * one that does not move is waited for no longer than `patienceMs`.
  */
 export async function resizeMemory(
   machine: Machine,
   client: QmpClient,
   wantedBytes: number,
-  signal: AbortSignal,
-  moves: boolean,
+  { signal, moves, patienceMs }: { signal: AbortSignal; moves: boolean; patienceMs: number },
 ): Promise<number> {
   const { plugBytes } = planMemory(await presentMemory(client), wantedBytes);
   if (plugBytes > 0) {
@@ -89,7 +89,7 @@ export async function resizeMemory(
   const shrinks = moves && before > wantedBytes;
   let goal = Math.min(wantedBytes, present);
   if (shrinks) {
-    goal = await harmlessBytes(client, before, goal, signal);
+    goal = await harmlessBytes(client, before, goal, { signal, patienceMs });
   }
   await client.execute('balloon', { value: goal });
   if (!moves) {
@@ -104,5 +104,5 @@ export async function resizeMemory(
     }
     return actual;
   };
-  return await settle(() => goal, ask, signal);
+  return await settle(() => goal, ask, signal, { patienceMs });
 }

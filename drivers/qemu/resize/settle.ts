@@ -15,15 +15,16 @@ export async function settle(
   goal: number | (() => number),
   ask: () => Promise<number>,
   signal: AbortSignal,
-  options: { restMs?: number; limitMs?: number } = {},
+  options: { patienceMs?: number } = {},
 ): Promise<number> {
+  const stillMs = Math.min(restMs, options.patienceMs ?? restMs);
   const begun = Date.now();
   let value = await ask();
   let movedAt = begun;
   const goalNow = (): number => (typeof goal === 'number' ? goal : goal());
   while (value !== goalNow() && !signal.aborted) {
     const now = Date.now();
-    if (now - movedAt > (options.restMs ?? restMs) || now - begun > (options.limitMs ?? limitMs)) {
+    if (now - movedAt > stillMs || now - begun > limitMs) {
       return value;
     }
     await sleep(askEveryMs);

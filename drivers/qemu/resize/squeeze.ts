@@ -33,10 +33,10 @@ export async function harmlessBytes(
   client: QmpClient,
   actualBytes: number,
   wantedBytes: number,
-  signal: AbortSignal,
+  { signal, patienceMs }: { signal: AbortSignal; patienceMs: number },
 ): Promise<number> {
   await client.execute('qom-set', { path, property: 'guest-stats-polling-interval', value: 1 });
-  const deadline = performance.now() + statsLimitMs;
+  const deadline = performance.now() + Math.min(statsLimitMs, patienceMs);
   for (;;) {
     const available = await availableBytes(client);
     if (available !== null) {

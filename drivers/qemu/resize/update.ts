@@ -68,6 +68,7 @@ async function applyLive(
       .filter((change) => change.effect === 'live')
       .map((change) => change.field),
   );
+  const patienceMs = context.patienceMs ?? Number.POSITIVE_INFINITY;
   // A guest that stands still follows when it runs on.
   const moves = (await client.execute<{ status: string }>('query-status')).status === 'running';
   const had = new Set(pluggedIds(machine.record.run));
@@ -77,17 +78,24 @@ async function applyLive(
   if (to.resources.vcpus !== undefined && live.has('resources.vcpus')) {
     wanted.vcpus = to.resources.vcpus;
     context.progress(null, 'Changing CPUs');
-    const done = await resizeVcpus(machine, client, wanted.vcpus, moves ? context.signal : AbortSignal.abort());
+    const done = await resizeVcpus(machine, client, wanted.vcpus, {
+      signal: context.signal,
+      patienceMs: moves ? patienceMs : 0,
+    });
     confirmed.vcpus = done.vcpus;
     emulator = done.emulator;
   }
   if (to.resources.memoryBytes !== undefined && live.has('resources.memoryBytes')) {
     wanted.memoryBytes = to.resources.memoryBytes;
     context.progress(null, 'Changing memory');
-    confirmed.memoryBytes = await resizeMemory(machine, client, wanted.memoryBytes, context.signal, moves);
+    confirmed.memoryBytes = await resizeMemory(machine, client, wanted.memoryBytes, {
+      signal: context.signal,
+      moves,
+      patienceMs,
+    });
   }
   const added = pluggedIds(machine.record.run).filter((id) => !had.has(id));
-  const answers = await awaitAnswers(client, added, context.signal, moves ? undefined : 0);
+  const answers = await awaitAnswers(client, added, context.signal, moves ? patienceMs : 0);
   return { confirmed, lags: [...lagOf(wanted, confirmed, emulator), ...answerLags(answers)] };
 }
 

@@ -101,14 +101,18 @@ export function freePlaces(slots: readonly CpuSlot[], run: Run | null): number {
 }
 
 /** Asks the guest to let a CPU go. False when it refuses or does not answer: that is no failure of ours, what is there is told. */
-async function unplug(client: QmpClient, id: string, signal: AbortSignal): Promise<boolean> {
+async function unplug(
+  client: QmpClient,
+  id: string,
+  { signal, patienceMs }: { signal: AbortSignal; patienceMs: number },
+): Promise<boolean> {
   const answer = { refused: false };
   const stopListening = client.onEvent((event) => {
     answer.refused ||= event.event === 'DEVICE_UNPLUG_GUEST_ERROR';
   });
   try {
     await client.execute('device_del', { id });
-    const deadline = Date.now() + unplugLimitMs;
+    const deadline = Date.now() + Math.min(unplugLimitMs, patienceMs);
     while (!answer.refused && !signal.aborted && Date.now() < deadline) {
       if ((await cpuSlots(client)).every((slot) => ourId(slot) !== id && slot['qom-path'] !== id)) {
         return true;
@@ -138,7 +142,7 @@ export async function resizeVcpus(
   machine: Machine,
   client: QmpClient,
   wanted: number,
-  signal: AbortSignal,
+  wait: { signal: AbortSignal; patienceMs: number },
 ): Promise<VcpuChange> {
   const slots = await cpuSlots(client);
   const { add, remove } = planVcpus(slots, wanted);
@@ -149,7 +153,7 @@ export async function resizeVcpus(
     notePlugged(machine, [command]);
   }
   for (const id of emulated ? [] : remove) {
-    if (!(await unplug(client, id, signal))) {
+    if (!(await unplug(client, id, wait))) {
       break;
     }
     if (isCpuId(id)) {

@@ -9,6 +9,8 @@ import { isGone } from './remove.ts';
 
 /** One workload has this long to be found at the start; then its operations are offered and it is looked for again, milliseconds. */
 const recoverLimitMs = 10_000;
+/** A guest that follows a change does so within 0.3 s; one that does not must not hold up a recovery, milliseconds. */
+const patienceMs = 500;
 /** Waits between later attempts, milliseconds. */
 const retryWaitsMs = [5000, 10_000, 30_000, 60_000];
 
@@ -134,7 +136,7 @@ async function settle(
       take();
       if (driver.update) {
         const done = await within(
-          driver.update(silentContext(host, record), registry.ref(record), to),
+          driver.update({ ...silentContext(host, record), patienceMs }, registry.ref(record), to),
           60_000,
           `The change of "${name}" does not end.`,
         );

@@ -197,3 +197,16 @@ test('what was plugged in and out while nobody noted it is found out at recovery
   expect(rig.record(ref).run?.retiredVcpus).toBe(1);
   await rig.until(ref, 'one CPU', ({ confirmed }) => confirmed?.vcpus === 1);
 });
+
+test('a guest that sits in its firmware is waited for no longer than the patience of whoever asks', async () => {
+  const ref = await rig.create({ settings: { accelerator: 'tcg', network: 'none' } });
+  await rig.driver.start(rig.context(), ref);
+  const from = performance.now();
+  const patient = { ...rig.context(), patienceMs: 100 };
+  const to = sized(ref.spec, { vcpus: 2, memoryBytes: 32 * MiB });
+  const done = await rig.driver.update?.(patient, ref, to);
+  // Of itself the driver waits 24 s for it: for its statistics, its balloon and its answers.
+  expect(performance.now() - from).toBeLessThan(12_000);
+  expect(done?.lagging).toMatch(/cpu1/);
+  expect(rig.record(ref)).toMatchObject({ spec: { resources: to.resources }, intent: null });
+});
