@@ -20,7 +20,7 @@ import { createDockerKept } from './lifecycle/kept.ts';
 import { recoverContainer } from './lifecycle/recover.ts';
 import { removeDockerWorkload } from './lifecycle/remove.ts';
 import { pauseContainer, resumeContainer, startContainer, stopContainer } from './lifecycle/run.ts';
-import { settleSwap } from './lifecycle/swap.ts';
+import { settle } from './lifecycle/settle.ts';
 import { updateContainer } from './lifecycle/update.ts';
 import { observe } from './observe.ts';
 import { adoptOwn, ownContainers } from './own.ts';
@@ -78,7 +78,10 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       return observe(await inspectContainer(environment, ref), records.get(ref.id).stopAsked);
     } catch (error) {
       if (!isGone(error)) throw error;
-      return { phase: 'lost' as const, reason: 'the container was removed by somebody else' };
+      const reason = 'the container was removed by somebody else';
+      return records.get(ref.id).intent?.kind === 'replace'
+        ? { phase: 'stopped' as const, reason: 'going back to a snapshot was cut off; a start goes on with it' }
+        : { phase: 'lost' as const, reason };
     }
   };
   return {
@@ -101,7 +104,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     diff: diffDocker,
     create: (context, id, spec) => createDockerWorkload(environment, context, id, spec),
     async start(context, ref) {
-      await settleSwap(environment, ref.id);
+      await settle(environment, ref.id);
       return startContainer(environment, context, ref);
     },
     stop: (context, ref, policy) => stopContainer(environment, context, ref, policy),

@@ -55,28 +55,34 @@ export const dockerKeptSchema = z.object({
 });
 export type DockerKept = z.infer<typeof dockerKeptSchema>;
 
+/** Another state takes the place of the present one: the container goes, its volumes are filled anew. */
+const replaceSchema = z.object({
+  kind: z.literal('replace'),
+  spec: workloadSpecSchema,
+  /** The image to make it from. */
+  imageId: z.string(),
+  /** Volume -> the copy to fill it from. */
+  copies: z.record(z.string(), z.string()),
+  currentId: z.string().nullable(),
+  start: z.boolean(),
+  /** The memory to go on from; implies `start`. */
+  memory: dockerMemorySchema.optional(),
+  /** The new container is there and in the record: only the start is missing. */
+  made: z.boolean().optional(),
+  /** Volumes that no spec names, for the new container. */
+  anonymous: anonymousSchema.optional(),
+  /** Volumes of that kind that only the old one had. */
+  surplus: z.array(z.string()).optional(),
+});
+
 /** What is half done. `replace`, `swap` and `drop` are rolled forward, `snapshot` is rolled back. */
 export const dockerIntentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('snapshot'), snapshotId: z.string(), paused: z.boolean() }),
   /** A snapshot that is out of the list already; its objects go. */
   z.object({ kind: z.literal('drop'), snapshotId: z.string() }),
-  z.object({
-    kind: z.literal('replace'),
-    spec: workloadSpecSchema,
-    /** The image to make it from. */
-    imageId: z.string(),
-    /** Volume -> the copy to fill it from. */
-    copies: z.record(z.string(), z.string()),
-    currentId: z.string().nullable(),
-    start: z.boolean(),
-    /** The memory to go on from; implies `start`. */
-    memory: dockerMemorySchema.optional(),
-    /** The new container is there and in the record: only the start is missing. */
-    made: z.boolean().optional(),
-    /** Volumes that no spec names, for the new container. */
-    anonymous: anonymousSchema.optional(),
-    /** Volumes of that kind that only the old one had. */
-    surplus: z.array(z.string()).optional(),
+  replaceSchema.extend({
+    /** What was before, at its restore point: it comes back when the new one can not be made. */
+    back: replaceSchema.optional(),
   }),
   /** Another container takes the place of `from`, which is set aside. Rolled forward, or `back`. */
   z.object({

@@ -2,7 +2,8 @@ import type { KeptGroup } from '../../driver.ts';
 import type { DockerEnvironment } from '../environment.ts';
 import { dropAside, inspectOrNull } from './aside.ts';
 import { dockerHandle } from './create.ts';
-import { revertContainer, settleSwap } from './swap.ts';
+import { settle } from './settle.ts';
+import { revertContainer } from './swap.ts';
 
 /** The container from before the last change that made it anew. */
 export function createDockerKept(environment: DockerEnvironment): KeptGroup {
@@ -15,7 +16,7 @@ export function createDockerKept(environment: DockerEnvironment): KeptGroup {
       return { spec: { ...kept.spec, name: ref.name }, atMs: kept.atMs };
     },
     async revert(context, ref) {
-      await settleSwap(environment, ref.id);
+      await settle(environment, ref.id);
       context.log(`Stopping ${ref.name} and starting the container from before its last change`);
       const record = await revertContainer(environment, ref, context.signal);
       const handle = dockerHandle(record.containerId);
@@ -23,7 +24,7 @@ export function createDockerKept(environment: DockerEnvironment): KeptGroup {
       return { handle, spec: record.spec ?? ref.spec };
     },
     async drop(context, ref) {
-      await settleSwap(environment, ref.id);
+      await settle(environment, ref.id);
       const { kept } = records.get(ref.id);
       if (kept === undefined) return;
       context.log(`DELETE /containers/${kept.containerId.slice(0, 12)}`);

@@ -18,7 +18,7 @@ type Next = { containerId: string; placed: Placed | null };
 /**
  * Carries out the record's `replace` intent from wherever it was cut off: until the new container is in the record all of it is
  * done anew, then only the start is missing. `fresh`: nothing of it was tried before. What fails before the old container is touched
- * ends the intent and leaves all as it was; a start that the engine refuses ends it too: the container stays as it is.
+ * ends the intent and leaves all as it was; what fails later brings the restore point back where there is one; a start that the engine refuses ends it too: the container stays as it is.
  */
 export async function finishReplace(
   environment: DockerEnvironment,
@@ -43,7 +43,13 @@ export async function finishReplace(
     const beside = fresh && records.get(id).containerId !== '' && Object.keys(intent.copies).length === 0;
     const ready = beside ? await orEnd(prepareNext(environment, id, intent)) : null;
     await endOld(environment, id, intent, fresh);
-    next = ready ?? { containerId: await fillAndMake(environment, id, intent), placed: null };
+    try {
+      next = ready ?? { containerId: await fillAndMake(environment, id, intent), placed: null };
+    } catch (error) {
+      // An engine that is away may still do it.
+      if (intent.back === undefined || !(error instanceof NovaError) || error.retryable) throw error;
+      throw await bringBack(environment, id, intent.back, error);
+    }
     if (ready !== null) await takeName(environment, intent.spec.name, ready.containerId);
     await dropAnonymous(environment, intent.surplus ?? []);
     const { containerId } = next;
@@ -64,6 +70,23 @@ export async function finishReplace(
     startNext(environment, id, next ?? { containerId: records.get(id).containerId, placed: null }, intent, fresh),
   );
   return end();
+}
+
+/** Brings the state of the restore point back after a failure; what to throw. Where that fails too its intent is kept. */
+async function bringBack(
+  environment: DockerEnvironment,
+  id: string,
+  back: Replace,
+  error: NovaError,
+): Promise<NovaError> {
+  environment.records.change(id, (before) => ({ ...before, intent: back }));
+  let state = 'What was before is back, from its restore point.';
+  try {
+    await finishReplace(environment, id, back);
+  } catch (second) {
+    state = `What was before could not be brought back either: ${second instanceof Error ? second.message : String(second)} A start tries it again.`;
+  }
+  return new NovaError(error.code, `${error.message} ${state}`, { cause: error, details: error.details });
 }
 
 /** Gives the next container the name that is free now. */

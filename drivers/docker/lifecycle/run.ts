@@ -68,7 +68,7 @@ export async function stopContainer(
     return;
   }
   // What the image or the spec says: a web server may end at once by TERM and orderly by QUIT.
-  const signal = (info.Config as { StopSignal?: string }).StopSignal ?? 'SIGTERM';
+  const signal = (info.Config as { StopSignal?: string }).StopSignal || 'SIGTERM';
   await engine.ask(`Asking ${ref.name} to stop`, () => container.kill({ signal }));
   const ended = engine.ask(`Waiting for ${ref.name}`, () => container.wait(), policy.graceMs);
   await ended.catch((error: unknown) => {

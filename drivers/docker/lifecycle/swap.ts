@@ -240,9 +240,3 @@ async function goBack(environment: DockerEnvironment, id: string, intent: Swap):
   if (intent.imageId !== from.imageId && !intent.existing) await dropLayer(environment, intent.imageId);
   return records.change(id, (record) => ({ ...record, intent: null }));
 }
-
-/** Ends a swap that a failing engine cut off, before something else is done with the workload. */
-export async function settleSwap(environment: DockerEnvironment, id: string): Promise<void> {
-  const intent = environment.records.read(id)?.intent;
-  if (intent?.kind === 'swap') await finishSwap(environment, id, intent);
-}

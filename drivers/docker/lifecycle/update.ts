@@ -5,7 +5,8 @@ import { type DockerEnvironment, inspectContainer } from '../environment.ts';
 import { observe } from '../observe.ts';
 import { limits } from '../plan.ts';
 import { dockerHandle } from './create.ts';
-import { recreateContainer, settleSwap } from './swap.ts';
+import { settle } from './settle.ts';
+import { recreateContainer } from './swap.ts';
 
 /** Changes the limits of the running container, or makes it anew where the change asks for that. Idempotent: what the record says already is not done again. */
 export async function updateContainer(
@@ -15,7 +16,7 @@ export async function updateContainer(
   to: WorkloadSpec,
 ): Promise<{ handle: Handle; confirmed: Resources }> {
   const { engine, records } = environment;
-  await settleSwap(environment, ref.id);
+  await settle(environment, ref.id);
   const { containerId, spec } = records.get(ref.id);
   const changes = diffDocker(spec ?? ref.spec, to);
   if (changes.some((change) => change.effect === 'recreate')) {

@@ -8,7 +8,7 @@ import { openLog } from '../console/log.ts';
 import { lastBytes } from '../console/tail.ts';
 import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
-import { settleSwap } from '../lifecycle/swap.ts';
+import { settle } from '../lifecycle/settle.ts';
 import type { DockerSnapshot } from '../record.ts';
 import { anonymousOf } from '../volumes/anonymous.ts';
 import { type Copy, copiesAtOnce, openVolumeCopy } from '../volumes/copy.ts';
@@ -127,7 +127,7 @@ export async function createDockerSnapshot(
   },
 ): Promise<Snapshot> {
   const { engine, records, home } = environment;
-  await settleSwap(environment, ref.id);
+  await settle(environment, ref.id);
   const before = records.get(ref.id);
   const there = before.snapshots.find((one) => one.id === options.id);
   if (there !== undefined) return snapshotView(there);

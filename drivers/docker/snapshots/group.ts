@@ -4,10 +4,11 @@ import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
 import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
+import { inspectOrNull } from '../lifecycle/aside.ts';
 import { dockerHandle, makeContainer } from '../lifecycle/create.ts';
 import { finishReplace } from '../lifecycle/replace.ts';
-import { settleSwap } from '../lifecycle/swap.ts';
-import type { DockerRecord, DockerSnapshot } from '../record.ts';
+import { settle, settleOrForget } from '../lifecycle/settle.ts';
+import type { DockerIntent, DockerRecord, DockerSnapshot } from '../record.ts';
 import { anonymousOf } from '../volumes/anonymous.ts';
 import { fillVolume } from '../volumes/copy.ts';
 import { refuseTaken } from '../volumes/taken.ts';
@@ -41,6 +42,20 @@ export function volumesBack(
   const anonymous = { ...now, ...Object.fromEntries(copied) };
   const used = new Set(Object.values(anonymous));
   return { anonymous, surplus: Object.values(now).filter((volume) => !used.has(volume)) };
+}
+
+/** How the state of a restore point comes back when the way from it fails: running where it ran. Pure. */
+function wayBack(kept: DockerSnapshot, running: boolean): Extract<DockerIntent, { kind: 'replace' }> {
+  return {
+    kind: 'replace',
+    spec: kept.spec,
+    imageId: kept.imageId,
+    copies: kept.copies,
+    currentId: kept.id,
+    start: running,
+    ...(kept.memory === undefined ? {} : { memory: kept.memory }),
+    ...(kept.anonymous === undefined ? {} : { anonymous: kept.anonymous }),
+  };
 }
 
 /** What is in CRIU's way, as a command that ends inside just now, is often gone at the next try; nobody can be asked here. */
@@ -103,9 +118,9 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
     },
     create: (context, ref, options) => createDockerSnapshot(environment, context, ref, options),
     async restore(context, ref, snapshotId, options) {
-      await settleSwap(environment, ref.id);
+      await settleOrForget(environment, ref.id);
       const snapshot = find(ref, snapshotId);
-      const info = await inspectContainer(environment, ref);
+      const info = await inspectOrNull(environment, ref.name, records.get(ref.id).containerId);
       const aside = await records.aside();
       // Others that use a volume would see its files change beneath them.
       for (const volume of Object.keys(snapshot.copies)) {
@@ -113,7 +128,7 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
           engine.docker.listContainers({ all: true, filters: { volume: [volume] } }),
         );
         const others = users
-          .filter((user) => user.Id !== info.Id && aside.get(user.Id) !== ref.id)
+          .filter((user) => user.Id !== info?.Id && aside.get(user.Id) !== ref.id)
           .map((user) => user.Names[0]?.slice(1) ?? user.Id);
         if (others.length > 0) {
           throw new NovaError(
@@ -122,9 +137,16 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
           );
         }
       }
-      const kept = options.keep ? await keepPresent(context, ref, snapshot, info.State.Running, options.keepId) : null;
+      const running = info?.State.Running ?? false;
+      // Of one that somebody else removed nothing is left to be kept.
+      const kept =
+        options.keep && info !== null ? await keepPresent(context, ref, snapshot, running, options.keepId) : null;
       const spec = { ...snapshot.spec, name: ref.spec.name };
-      const { anonymous, surplus } = volumesBack(snapshot, info, records.get(ref.id).spec ?? ref.spec);
+      const { anonymous, surplus } = volumesBack(
+        snapshot,
+        info ?? { Mounts: [] },
+        records.get(ref.id).spec ?? ref.spec,
+      );
       const intent = {
         kind: 'replace' as const,
         anonymous,
@@ -133,8 +155,9 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
         imageId: snapshot.imageId,
         copies: snapshot.copies,
         currentId: snapshot.id,
-        start: info.State.Running || snapshot.memory !== undefined,
+        start: running || snapshot.memory !== undefined,
         ...(snapshot.memory === undefined ? {} : { memory: snapshot.memory }),
+        ...(kept === null ? {} : { back: wayBack(find(ref, kept.id), running) }),
       };
       records.change(ref.id, (record) => ({ ...record, intent }));
       context.progress(0.6, 'making the container from the snapshot');
@@ -156,6 +179,7 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
       };
     },
     async remove(_context, ref, snapshotId) {
+      await settle(environment, ref.id);
       const record = records.get(ref.id);
       const snapshot = record.snapshots.find((one) => one.id === snapshotId);
       // Out of the list first: what is listed is whole, also when we are cut off here.
