@@ -61,12 +61,13 @@ export async function connectQmp(path: string, options: ConnectQmp = {}): Promis
     const stage = state;
     state = 'closed';
     socket.destroy();
+    // First: who is told of a lost answer and asks anew must not be given this client again.
+    closed.resolve(why);
     for (const entry of waiting.values()) {
       entry.reject(stage === 'negotiating' ? negotiationFailed(path, why) : connectionLost(entry.command, why));
     }
     waiting.clear();
     greeted.reject(negotiationFailed(path, why));
-    closed.resolve(why);
   };
 
   const receive = (message: QmpMessage): void => {

@@ -9,6 +9,7 @@ import type { QmpClient } from '../qmp/types.ts';
 import { afterStep, type CollectStep } from './collect-plan.ts';
 import { newIntent } from './intent.ts';
 import { activeNodes, letRun, runState } from './status.ts';
+import { monitorOrGone } from './undo.ts';
 
 /** How often a job is asked for its progress, milliseconds. */
 const askEveryMs = 50;
@@ -88,7 +89,7 @@ export async function openNodes(client: QmpClient): Promise<Set<string>> {
 }
 
 /** Closes a layer that no disk uses any more. */
-export async function closeNode(client: QmpClient, layerId: string): Promise<void> {
+async function closeNode(client: QmpClient, layerId: string): Promise<void> {
   try {
     await client.execute('blockdev-del', { 'node-name': nodeName(layerId) });
   } catch {
@@ -125,7 +126,11 @@ export async function mergeOnline(
     });
     await waitForJob(context, client, mergeJob, ['ready']);
   } catch (error) {
-    await dropJob(client, mergeJob);
+    // A lost connection says nothing of the job, which goes on in QEMU: it is ended by a new one.
+    const again = await monitorOrGone(machine);
+    if (again !== null) {
+      await dropJob(again, mergeJob);
+    }
     throw error;
   }
   await pivot(context, machine, client, step);
@@ -135,7 +140,7 @@ export async function mergeOnline(
  * Notes what a merge has become, then lets the guest go on: in this order, so that it never writes to a disk that the record does
  * not name. Until it runs the intent stays, so that the next host lets it go on if this one dies in between.
  */
-export async function goOn(
+async function goOn(
   machine: Machine,
   client: QmpClient,
   wasRunning: boolean,
@@ -144,7 +149,16 @@ export async function goOn(
   const rest = wasRunning ? newIntent('removeSnapshot', [], { wasRunning }) : null;
   machine.save((record) => ({ ...become(record), intent: rest }));
   if (wasRunning) {
-    await letRun(client);
+    try {
+      await letRun(client);
+    } catch (error) {
+      // Not for want of one connection may a guest stand.
+      const again = await monitorOrGone(machine);
+      if (again === null || again === client) {
+        throw error;
+      }
+      await letRun(again);
+    }
     machine.save((record) => ({ ...record, intent: null }));
   }
 }
@@ -161,20 +175,41 @@ async function pivot(
     ...record,
     intent: newIntent('removeSnapshot', [], { stage: 'pivot', wasRunning, lowerId: lower.id, upperId: upper.id }),
   }));
-  if (wasRunning) {
-    await client.execute('stop', undefined, { timeoutMs: 60_000 });
-  }
   try {
+    if (wasRunning) {
+      await client.execute('stop', undefined, { timeoutMs: 60_000 });
+    }
     await client.execute('job-complete', { id: mergeJob }, { timeoutMs: 60_000 });
     // From here there is no way back: an abort does not count any more.
     await waitForJob({ ...context, signal: new AbortController().signal }, client, mergeJob, ['concluded']);
     await client.execute('job-dismiss', { id: mergeJob });
-  } finally {
-    const pivoted = (await activeNodes(client))[upper.diskId] === nodeName(lower.id);
-    if (pivoted) {
-      // Before the record says that it is over: the old top keeps the new one from being frozen again.
-      await closeNode(client, upper.id);
+  } catch (error) {
+    // Where the connection was lost the job may be on its way through: it is ended first, then looked at.
+    const again = await monitorOrGone(machine);
+    if (again === null) {
+      throw error;
     }
-    await goOn(machine, client, wasRunning, (record) => (pivoted ? afterStep(record, step) : record));
+    await dropJob(again, mergeJob);
+    if (!(await noteMerge(machine, again, step, wasRunning))) {
+      throw error;
+    }
+    return;
   }
+  await noteMerge(machine, client, step, wasRunning);
+}
+
+/** Notes on which layer the disk stands and lets the guest go on. True when the merge is through. */
+export async function noteMerge(
+  machine: Machine,
+  client: QmpClient,
+  step: Extract<CollectStep, { kind: 'commit' }>,
+  wasRunning: boolean,
+): Promise<boolean> {
+  const merged = (await activeNodes(client))[step.upper.diskId] === nodeName(step.lower.id);
+  if (merged) {
+    // Before the record says that it is over: the old top keeps the new one from being frozen again.
+    await closeNode(client, step.upper.id);
+  }
+  await goOn(machine, client, wasRunning, (record) => (merged ? afterStep(record, step) : record));
+  return merged;
 }

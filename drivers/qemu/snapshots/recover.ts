@@ -3,15 +3,14 @@ import type { OperationContext } from '../../driver.ts';
 import type { MachineEnvironment } from '../machine/environment.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Intent } from '../machine/record.ts';
-import { nodeName } from '../plan/block.ts';
 import { collectLayers } from './collect.ts';
-import { afterStep, withoutSnapshot } from './collect-plan.ts';
+import { withoutSnapshot } from './collect-plan.ts';
 import { removeOrphans } from './files.ts';
 import { intentParts, setStage } from './intent.ts';
 import { layerOf } from './layers.ts';
-import { closeNode, dropJob, goOn, mergeJob } from './merge-online.ts';
+import { dropJob, mergeJob, noteMerge } from './merge-online.ts';
 import type { SaveWait } from './migration.ts';
-import { activeNodes, letRun, runState, standAgain } from './status.ts';
+import { letRun, runState, standAgain } from './status.ts';
 import { monitorOrGone, undoSnapshot } from './undo.ts';
 
 function removeNewFiles(machine: Machine, intent: Intent): void {
@@ -61,11 +60,7 @@ async function settleMerge(machine: Machine, intent: Intent): Promise<void> {
   if (stage === 'pivot' && lowerId !== undefined && upperId !== undefined && client !== null) {
     const { layers } = machine.record;
     const step = { kind: 'commit' as const, lower: layerOf(layers, lowerId), upper: layerOf(layers, upperId) };
-    const pivoted = (await activeNodes(client))[step.upper.diskId] === nodeName(lowerId);
-    if (pivoted) {
-      await closeNode(client, upperId);
-    }
-    await goOn(machine, client, wasRunning, (record) => (pivoted ? afterStep(record, step) : record));
+    await noteMerge(machine, client, step, wasRunning);
   } else if (wasRunning && client !== null) {
     await letRun(client);
   }
