@@ -70,6 +70,11 @@ export const methods = {
     z.array(s.driverSchema),
   ),
   'workloads.list': query('All workloads, those in the trash too.', none, z.array(s.workloadSchema)),
+  'workloads.foreign': query(
+    'Those that others made, of all engines that answer: looked for now.',
+    none,
+    z.array(s.foreignSchema),
+  ),
   'workloads.rows': query(
     'A short row of each workload, for lists of many; those in the trash too.',
     none,

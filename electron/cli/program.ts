@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import { registerClusters } from './commands/clusters.ts';
 import { registerCreate } from './commands/create.ts';
 import { registerFiles } from './commands/files.ts';
+import { registerForeign } from './commands/foreign.ts';
 import { registerGroups } from './commands/groups.ts';
 import { registerImages } from './commands/images.ts';
 import { registerMachine } from './commands/machine.ts';
@@ -42,6 +43,7 @@ export async function runCommandLine(argv: string[], env: Record<string, string 
   };
   for (const register of [
     registerWorkloads,
+    registerForeign,
     registerCreate,
     registerSnapshots,
     registerStreams,

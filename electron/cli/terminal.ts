@@ -68,7 +68,10 @@ export async function joinTerminal(bytes: ClientBytes, options: JoinOptions): Pr
     ended.resolve(null);
   };
   const onEnd = (): void => void onInputEnd();
-  const onResize = (): void => bytes.resize(stdout.columns, stdout.rows);
+  const onResize = (): void => {
+    // A terminal that does not know its size says 0.
+    if (stdout.columns > 0 && stdout.rows > 0) bytes.resize(stdout.columns, stdout.rows);
+  };
   // The reader of our output is gone (`| head`): nobody is left to show anything to.
   const onBroken = (): void => ended.resolve(null);
   stdout.on('error', onBroken);

@@ -4,7 +4,7 @@ import { table } from '../table.ts';
 import { formatAge, parsePortNumber } from '../units.ts';
 import type { Register } from './context.ts';
 
-/** jobs, doctor, drivers, catalogue, foreign, call, serve. */
+/** jobs, doctor, drivers, catalogue, call, serve. */
 export const registerMachine: Register = (program, run) => {
   program
     .command('jobs')

@@ -3,11 +3,14 @@ import { type MetricPoint, NovaError } from '../../bridge/contract.ts';
 import { tellOthers } from '../console-watchers.ts';
 import { plain } from '../plain.ts';
 import { collectText, followText, joinTerminal } from '../terminal.ts';
-import { formatBytes, parseCount } from '../units.ts';
+import { formatBytes, parseCount, parseMoment } from '../units.ts';
 import type { Register } from './context.ts';
 
 const terminalSize = (): { columns?: number; rows?: number } =>
-  process.stdout.isTTY ? { columns: process.stdout.columns, rows: process.stdout.rows } : {};
+  // A terminal that does not know its size says 0.
+  process.stdout.isTTY && process.stdout.columns > 0 && process.stdout.rows > 0
+    ? { columns: process.stdout.columns, rows: process.stdout.rows }
+    : {};
 
 /** The console that a person means who names none: the serial line, else the main process. */
 async function defaultConsole(client: BridgeClient, workload: string): Promise<string> {
@@ -15,6 +18,8 @@ async function defaultConsole(client: BridgeClient, workload: string): Promise<s
   const serial = consoles.find((one) => one.kind === 'serial') ?? consoles.find((one) => one.kind === 'attach');
   return serial?.id ?? consoles[0]?.id ?? 'serial0';
 }
+
+type LogOptions = { follow?: boolean; tail?: number; since?: number; timestamps?: boolean };
 
 type ConsoleOptions = {
   console?: string;
@@ -134,14 +139,16 @@ export const registerStreams: Register = (program, run) => {
     .description('print its log')
     .option('-f, --follow', 'go on as it grows; with --json one value a piece')
     .option('--tail <lines>', 'only the last lines', Number)
+    .option('--since <moment>', 'only what came later: 10m, 2h, 2026-01-31T08:00:00Z', (text) => parseMoment(text))
     .option('--timestamps', 'with times')
-    .action((workload: string, options: { follow?: boolean; tail?: number; timestamps?: boolean }, command) =>
+    .action((workload: string, options: LogOptions, command) =>
       run(command, async (session) => {
         const { bytes } = await session.client.open('logs.read', {
           workload,
           follow: options.follow === true,
           timestamps: options.timestamps === true,
           ...(options.tail === undefined ? {} : { tail: options.tail }),
+          ...(options.since === undefined ? {} : { sinceMs: options.since }),
         });
         if (session.json && options.follow !== true) {
           session.print({ text: (await collectText(bytes, null)).text }, '');

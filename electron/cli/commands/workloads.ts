@@ -124,13 +124,4 @@ export const registerWorkloads: Register = (program, run) => {
         session.print(await session.client.call('workloads.rename', { workload, name }), `${workload} is ${name} now`);
       }),
     );
-  program
-    .command('adopt <driver> <engine-id>')
-    .description('take a workload that others made into our care')
-    .action((driver: string, engineId: string, _options, command) =>
-      run(command, async (session) => {
-        const found = await session.client.call('workloads.adopt', { driver: driver as 'docker', engineId });
-        session.print(found, `${found.spec.name} is ours now`);
-      }),
-    );
 };

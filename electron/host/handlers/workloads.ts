@@ -20,6 +20,10 @@ export function workloadHandlers(host: HostContext): Pick<Handlers, WorkloadMeth
   return {
     'workloads.list': async () => registry.all().map(workloadView),
     'workloads.rows': async () => registry.all().map((record) => listRow(workloadView(record))),
+    'workloads.foreign': async () => {
+      const asked = host.drivers.views().map(({ name }) => refreshForeign(host, host.drivers.get(name)));
+      return (await Promise.all(asked)).flatMap((found) => found ?? []);
+    },
     'workloads.get': async ({ workload }) => workloadView(find(workload)),
     'workloads.describe': async ({ workload }) => {
       const record = find(workload);

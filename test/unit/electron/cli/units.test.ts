@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { specOf } from '../../../../electron/cli/commands/create.ts';
 import { diffLines, treeLines } from '../../../../electron/cli/commands/snapshots.ts';
 import { table } from '../../../../electron/cli/table.ts';
-import { formatAge, formatBytes, parsePort, parseSize } from '../../../../electron/cli/units.ts';
+import { formatAge, formatBytes, parseMoment, parsePort, parseSize } from '../../../../electron/cli/units.ts';
 
 const none = { disk: [], port: [], env: [], mount: [], label: [], set: [] };
 
@@ -26,6 +26,18 @@ describe('sizes', () => {
     [7_200_000, '2 h'],
     [200_000_000, '2 d'],
   ])('shows %i ms as %s', (ms, text) => expect(formatAge(ms)).toBe(text));
+});
+
+describe('moments', () => {
+  const now = Date.parse('2026-01-31T08:00:00Z');
+  it.each([
+    ['90s', now - 90_000],
+    ['1.5h', now - 5_400_000],
+    ['3d', now - 259_200_000],
+    ['2026-01-31T07:00:00Z', now - 3_600_000],
+    ['1769846400', now],
+  ])('%s', (text, ms) => expect(parseMoment(text, now)).toBe(ms));
+  it.each(['', 'yesterday', '-5m', '5 m'])('refuses %j', (text) => expect(() => parseMoment(text, now)).toThrow('10m'));
 });
 
 describe('ports', () => {

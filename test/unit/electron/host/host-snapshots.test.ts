@@ -95,6 +95,9 @@ describe('observation', () => {
         break;
       }
     }
+    expect(await handlers['workloads.foreign']({}, context)).toMatchObject([
+      { driver: 'fake', engineId, name: 'theirs' },
+    ]);
     const adopted = await handlers['workloads.adopt']({ driver: 'fake', engineId }, context);
     expect(adopted).toMatchObject({ spec: { name: 'theirs' }, desired: 'running', observation: { phase: 'running' } });
   });
