@@ -10,7 +10,7 @@ export const dockerHandle = (containerId: string): Handle => ({ version: 1, cont
 
 /**
  * Makes the container of an id, or finds the one that an earlier try made (its answer may have been lost). `name` is another than the
- * spec's where that one is not free yet.
+ * spec's where that one is not free yet; `more` are fields of the request beside the spec's, with variables beside its own.
  */
 export async function makeContainer(
   environment: DockerEnvironment,
@@ -19,9 +19,12 @@ export async function makeContainer(
   image?: string,
   anonymous?: Readonly<Record<string, string>>,
   name: string = spec.name,
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   const { engine, home } = environment;
-  const body = { ...createBody(id, home, spec, image, anonymous), name };
+  const plain = createBody(id, home, spec, image, anonymous);
+  const variables = [...(plain.Env ?? []), ...((more['Env'] ?? []) as string[])];
+  const body = { ...plain, ...more, Env: variables, name };
   let made: string;
   try {
     const container = await engine.ask(`Making ${spec.name}`, () => engine.docker.createContainer(body));

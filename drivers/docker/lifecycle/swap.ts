@@ -2,13 +2,14 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { NovaError } from '../../errors.ts';
 import { failpoint } from '../../failpoints.ts';
 import type { WorkloadSpec } from '../../spec.ts';
-import { containersOf, type DockerEnvironment, inspectContainer } from '../environment.ts';
+import { containersOf, type DockerEnvironment, inspectContainer, isGone } from '../environment.ts';
 import type { DockerIntent, DockerKept, DockerRecord } from '../record.ts';
 import { anonymousOf } from '../volumes/anonymous.ts';
 import { dropAside, inspectOrNull, nameIt, setAside, stopForSwap } from './aside.ts';
 import { makeContainer } from './create.ts';
 import { dropLayer, keepLayer } from './layer.ts';
 import { dropContainer, startStopped } from './run.ts';
+import { takenOut } from './taken-out.ts';
 
 /** Another container takes the place of the present one. */
 export type Swap = Extract<DockerIntent, { kind: 'swap' }>;
@@ -165,7 +166,9 @@ async function goOn(
   }
   await setAside(environment, name, from.containerId);
   await failpoint('docker.change.aside');
-  const next = now.to ?? (await makeContainer(environment, id, spec, now.image, now.anonymous));
+  const next =
+    now.to ??
+    (await makeContainer(environment, id, spec, now.image, now.anonymous, name, await outOfLayer(environment, now)));
   await nameIt(environment, name, next);
   await failpoint('docker.change.made');
   stopIfAsked();
@@ -189,6 +192,23 @@ async function goOn(
   const { kept } = records.get(id);
   if (kept !== undefined && kept.containerId !== next) await dropAside(environment, id, kept);
   return records.change(id, (record) => ({ ...record, kept: from, intent: null }));
+}
+
+/** What a container that is made from the layer of the one before says of settings that were taken out. */
+async function outOfLayer(
+  environment: DockerEnvironment,
+  { from, spec, image }: Swap,
+): Promise<Record<string, unknown>> {
+  const named = String(spec.settings['image']);
+  if (image === named || from.spec.settings['image'] !== named) return {};
+  const { engine } = environment;
+  try {
+    const { Config } = await engine.ask(`Looking at ${named}`, () => engine.docker.getImage(named).inspect());
+    return takenOut(from.spec, spec, Config);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return takenOut(from.spec, spec, {});
+  }
 }
 
 /** Whether it was started before a cut: what it did since then is its own. */
