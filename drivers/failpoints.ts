@@ -26,6 +26,8 @@ export const failpointNames = [
   'qemu.removeSnapshot.intent',
   'qemu.removeSnapshot.merged',
   'qemu.resize.intent',
+  'qemu.recover.settled',
+  'qemu.recover.recorded',
   'docker.change.intent',
   'docker.change.layer',
   'docker.change.aside',

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { OperationContext } from '../../driver.ts';
+import { failpoint } from '../../failpoints.ts';
 import type { MachineEnvironment } from '../machine/environment.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Intent } from '../machine/record.ts';
@@ -13,8 +14,10 @@ import type { SaveWait } from './migration.ts';
 import { letRun, runState, standAgain } from './status.ts';
 import { monitorOrGone, undoSnapshot } from './undo.ts';
 
-function removeNewFiles(machine: Machine, intent: Intent): void {
+async function removeNewFiles(machine: Machine, intent: Intent): Promise<void> {
+  await failpoint('qemu.recover.settled');
   machine.save((record) => ({ ...record, intent: null }));
+  await failpoint('qemu.recover.recorded');
   for (const path of intent.newFiles) {
     rmSync(path, { force: true });
   }
@@ -28,6 +31,7 @@ async function undoRestore(env: MachineEnvironment, machine: Machine, intent: In
     const state = client === null ? 'gone' : await runState(client);
     if (client === null || state === 'inmigrate' || state === 'prelaunch') {
       await env.terminate(machine, 'Its saved memory was only loaded in part; the next start loads it.');
+      await failpoint('qemu.recover.settled');
       machine.save((record) => ({ ...record, intent: null }));
       return;
     }
@@ -47,7 +51,7 @@ async function undoRestore(env: MachineEnvironment, machine: Machine, intent: In
       await standAgain(client);
     }
   }
-  removeNewFiles(machine, intent);
+  await removeNewFiles(machine, intent);
 }
 
 /** A merge is begun again another time; only where the disk's top was being changed, it is found out which one it is. */
@@ -64,7 +68,7 @@ async function settleMerge(machine: Machine, intent: Intent): Promise<void> {
   } else if (wasRunning && client !== null) {
     await letRun(client);
   }
-  removeNewFiles(machine, intent);
+  await removeNewFiles(machine, intent);
 }
 
 /** A merge writes no intent until it changes a disk's top: one that was cut off before goes on in QEMU with nobody to end it. */
@@ -101,14 +105,16 @@ export async function recoverIntent(env: MachineEnvironment, machine: Machine, w
       await settleMerge(machine, intent);
       break;
     case 'clone':
+      await failpoint('qemu.recover.settled');
       machine.save((record) => ({
         ...withoutSnapshot(record, intentParts(intent).passingId ?? ''),
         intent: null,
       }));
+      await failpoint('qemu.recover.recorded');
       break;
     case 'resize':
       // Each of their steps is whole in itself; what was asked for is asked again.
-      removeNewFiles(machine, intent);
+      await removeNewFiles(machine, intent);
       break;
     case undefined:
       await dropMerge(machine);

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NovaError } from '../../errors.ts';
+import { failpoint } from '../../failpoints.ts';
 import type { Machine } from '../machine/machine.ts';
 import { nodeName } from '../plan/block.ts';
 import type { QmpClient } from '../qmp/types.ts';
@@ -84,8 +85,10 @@ export async function undoSnapshot(machine: Machine, wait: SaveWait = {}): Promi
     client = null;
     cut = stage === 'cut' && (await wasCut(machine, client, overlays));
   }
+  await failpoint('qemu.recover.settled');
   const kept = new Set(cut ? Object.values(overlays).map((overlay) => pathOfLayer(machine, overlay)) : []);
   machine.save((record) => ({ ...(cut ? putOnTop(record, overlays) : record), intent: null }));
+  await failpoint('qemu.recover.recorded');
   for (const path of [...intent.newFiles, memorySocket(machine)]) {
     if (!kept.has(path)) {
       rmSync(path, { force: true });

@@ -12,7 +12,7 @@ export type SnapshotDeed = {
   id: string;
   spec: WorkloadSpec;
   handle: Handle;
-  deed: 'create' | 'restore' | 'remove' | 'clone';
+  deed: 'recover' | 'create' | 'restore' | 'remove' | 'clone';
   /** The snapshot that is made or that it is about. */
   snapshotId: string;
   /** The clone. */
@@ -28,6 +28,8 @@ if (import.meta.main) {
   await driver.recover(id, spec, handle);
   const ref = { id, name: spec.name, spec, handle };
   switch (deed.deed) {
+    case 'recover':
+      break;
     case 'create':
       await driver.snapshots?.create(context, ref, { id: snapshotId, name: 'cut-off', kind: 'disk+memory' });
       break;
