@@ -1,4 +1,5 @@
 import { type ErrorCode, NovaError } from '../../errors.ts';
+import { refusedField } from './refused-field.ts';
 
 const byStatus: Record<number, ErrorCode> = {
   400: 'invalid_spec',
@@ -78,7 +79,11 @@ export function mapDockerError(error: unknown, what: string, request?: string): 
   const said = (failure.json?.message ?? failure.message ?? String(error))
     .replace(/^\(HTTP code \d+\) [^-]*- /, '')
     .trim();
-  const details = request === undefined ? {} : { command: request };
+  const field = refusedField(said);
+  const details = {
+    ...(request === undefined ? {} : { command: request }),
+    ...(field === null ? {} : { field, why: said }),
+  };
   const because = (code: ErrorCode, reason: string, fixes: string[], retryable = false): NovaError =>
     new NovaError(code, `${what}: ${reason}`, { retryable, cause: error, details: { ...details, fixes } });
   switch (failure.code ?? '') {
@@ -107,9 +112,11 @@ export function mapDockerError(error: unknown, what: string, request?: string): 
       break;
   }
   const saying = bySaying.find((one) => one.saying.test(said));
+  const byNumber = byStatus[failure.statusCode ?? 0];
   const code =
     saying?.code ??
-    byStatus[failure.statusCode ?? 0] ??
+    // A part of the spec that it can't do is no fault of the engine, whatever it calls it.
+    (field !== null && byNumber === 'internal' ? 'invalid_spec' : byNumber) ??
     (/socket hang up/.test(said) ? 'engine_unavailable' : 'internal');
   return because(
     code,

@@ -81,6 +81,41 @@ describe('errors', () => {
   });
 });
 
+describe('the field that an engine refuses', () => {
+  // As Docker 20.10 says it.
+  it.each([
+    ['Unknown runtime specified nope', 'settings.runtime'],
+    ['Requested CPUs are not available - requested 0-99, available: 0-1', 'settings.cpuset'],
+    ['invalid CapAdd: unknown capability: "CAP_NOPE"', 'settings.capAdd'],
+    ['invalid mount config for type "bind": bind source path does not exist: /nope', 'settings.mounts'],
+    [
+      'error gathering device information while adding custom device "/dev/nope": no such file or directory',
+      'settings.devices',
+    ],
+    ['network nope not found', 'settings.networks'],
+    ['unable to find user nobodyx: no matching entries in passwd file', 'settings.user'],
+    ['Range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available', 'resources.vcpus'],
+    ['Minimum memory limit allowed is 6MB', 'resources.memoryBytes'],
+    ['Minimum memory limit can not be less than memory reservation limit', 'settings.memoryReservationBytes'],
+    ["unknown log opt 'nope' for json-file log driver", 'settings.logOptions'],
+    ['error looking up logging plugin nope: plugin "nope" not found', 'settings.logDriver'],
+    ['Invalid signal: NOPE', 'settings.stopSignal'],
+    ['Interval in Healthcheck cannot be less than 1ms', 'settings.healthCheck'],
+    ['unable to start container process: exec: "x": executable file not found in $PATH: unknown', 'settings.command'],
+    ['Error starting userland proxy: listen tcp4 1.2.3.4:80: bind: cannot assign requested address', 'settings.ports'],
+    ['create bad/name: "bad/name" includes invalid characters for a local volume name', 'settings.mounts'],
+  ])('%s', (said, field) => {
+    const error = mapDockerError({ statusCode: 500, json: { message: said } }, 'Making web');
+    expect(error.details).toMatchObject({ field, why: said });
+    expect(error.code).not.toBe('internal');
+  });
+
+  it('is none where its words are about something else', () => {
+    const error = mapDockerError({ statusCode: 404, json: { message: 'No such container: x' } }, 'Looking');
+    expect(error.details).not.toHaveProperty('field');
+  });
+});
+
 describe('endpoint', () => {
   it.each([
     [{ DOCKER_HOST: 'unix:///x.sock' }, { socketPath: '/x.sock' }],
