@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MiB } from '../../../drivers/spec.ts';
@@ -96,15 +98,6 @@ describe.skipIf(reason !== null)(title('Docker: a way back that the engine refus
     await rig.driver.remove(rig.context(), ref);
     expect(await rig.ours(ref.id)).toEqual([]);
   });
-
-  it('is asked to stop by the signal that its image or its spec names', async () => {
-    const traps =
-      "trap 'echo quit; exit 0' QUIT; trap 'echo term; exit 1' TERM; echo ready; while :; do sleep 0.1; done";
-    const ref = await rig.run({ command: ['sh', '-c', traps], stopSignal: 'SIGQUIT' });
-    await expect.poll(() => rig.docker('logs', ref.name), { timeout: 60_000 }).toEqual(['ready']);
-    await rig.driver.stop(rig.context(), ref, { graceMs: 30_000, force: false });
-    expect(await rig.docker('logs', ref.name)).toEqual(['ready', 'quit']);
-  });
 });
 
 const mountable =
@@ -130,6 +123,31 @@ describe.skipIf(noDisk !== null)(`Docker on a full disk${noDisk === null ? '' : 
       await reaches(rig, ref, 'running');
       expect(await rig.shell(ref, 'ls /data; cat /data/f')).toBe('f\nnew');
     } finally {
+      await rig.dispose();
+    }
+  });
+
+  it('fault 22: an image for which there is no room is told, and nothing of it is left', async () => {
+    const rig = await openDockerRig(['--max-download-attempts=1'], { checkpoints: false, dataBytes: 24 * MiB });
+    const program = resolve(import.meta.dirname, '../../support/docker/evil-registry.ts');
+    const registry = rig.daemon.run([process.execPath, program, 'large']);
+    try {
+      const [port] = (await once(registry.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
+      const name = `localhost:${String(port).trim()}/large:1`;
+      const images = await rig.docker('images', '-aq');
+      const free = async (): Promise<number> => (await statfs(join(rig.daemon.directory, 'data'))).bavail;
+      const before = await free();
+      await expect(rig.driver.images?.pull(rig.context(), name)).rejects.toMatchObject({
+        code: 'resource_exhausted',
+        details: { fixes: [expect.stringContaining('Free space') as string] },
+      });
+      expect(await rig.docker('images', '-aq')).toEqual(images);
+      // The part that came is given back.
+      await expect.poll(free, { timeout: 60_000 }).toBeGreaterThan(before * 0.9);
+      const ref = await rig.run({ command });
+      await reaches(rig, ref, 'running');
+    } finally {
+      registry.kill('SIGKILL');
       await rig.dispose();
     }
   });

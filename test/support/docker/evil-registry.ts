@@ -5,12 +5,12 @@ import { gzipSync } from 'node:zlib';
 /**
  * A registry (Docker Registry HTTP API V2) that serves one image wrongly. Started as a program of its own, in the network
  * namespace of the daemon under test: `evil-registry.ts MODE`, where MODE is `digest` (a layer with other bytes than its
- * digest says), `cut` (the connection ends in the middle of a layer), `stall` (half a layer and then nothing) or `refuse`
+ * digest says), `large` (a layer of 48 MB), `cut` (the connection ends in the middle of a layer), `stall` (half a layer and then nothing) or `refuse`
  * (401). Prints its port.
  */
 const mode = process.argv[2] ?? 'digest';
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-const tar = Buffer.alloc(1024 * 64);
+const tar = Buffer.alloc(mode === 'large' ? 48 * 1024 ** 2 : 64 * 1024);
 const layer = gzipSync(Buffer.concat([tar, Buffer.from(String(Math.random()))]), { level: 0 });
 const config = Buffer.from(
   JSON.stringify({
@@ -57,6 +57,10 @@ const server = createServer((request, response) => {
     response.end(config);
   } else if (url.endsWith(digestOf(layer))) {
     response.setHeader('content-length', layer.length);
+    if (mode === 'large') {
+      response.end(layer);
+      return;
+    }
     if (mode === 'digest') {
       response.end(Buffer.alloc(layer.length, 7));
       return;
