@@ -15,6 +15,8 @@ const budgetMs = Number(process.env['NOVACRON_CHAOS_MINUTES'] ?? 8) * 60_000;
 const fewest = 60;
 /** Houses side by side. */
 const houses = 2;
+/** Share of the kills that hit a host while it recovers from the one before. */
+const inRecovery = 0.15;
 /** The fake engine has no slow parts, so a share of the kills is enough for the host's own. */
 const rounds: [ChaosName, number][] = [
   ['fake', Math.ceil(kills / 5)],
@@ -39,7 +41,7 @@ describe('hosts killed at random moments', () => {
     'faults 7-8: %s workloads are whole and found again after each of up to %i kills',
     { timeout: budgetMs + 120_000, retry: 1 },
     async (engine, count) => {
-      const result = await chaosHouses(houses, { engine, home, kills: count, seed, budgetMs });
+      const result = await chaosHouses(houses, { engine, home, kills: count, seed, budgetMs, inRecovery });
       console.log(`seed ${seed}: ${JSON.stringify({ ...result, failed: result.failed.length })}`);
       if (process.env['NOVACRON_CHAOS_FAILED'] !== undefined) console.log(result.failed.join('\n'));
       expect(result.wrong).toEqual([]);
