@@ -73,6 +73,8 @@ const replaceSchema = z.object({
   anonymous: anonymousSchema.optional(),
   /** Volumes of that kind that only the old one had. */
   surplus: z.array(z.string()).optional(),
+  /** It failed and that was told: it is given up where the old container is still there. */
+  told: z.boolean().optional(),
 });
 
 /** What is half done. `replace`, `swap` and `drop` are rolled forward, `snapshot` is rolled back. */

@@ -4,12 +4,11 @@ import type { WorkloadSpec } from '../../spec.ts';
 import { leaveOldExecs } from '../console/hang-up.ts';
 import { containersOf, type DockerEnvironment, isGone } from '../environment.ts';
 import { observe } from '../observe.ts';
-import { dropSnapshotObjects, sourceOf, undoSnapshot } from '../snapshots/undo.ts';
+import { dropSnapshotObjects, sourceOf } from '../snapshots/undo.ts';
 import { dockerHandle } from './create.ts';
 import { sweepLater } from './late.ts';
 import { removeObjects } from './remove.ts';
-import { finishReplace } from './replace.ts';
-import { finishSwap } from './swap.ts';
+import { settle } from './settle.ts';
 
 /** A clone of the present state that was cut off leaves its snapshot with the origin. */
 async function dropCloneSource(environment: DockerEnvironment, cloneId: string): Promise<void> {
@@ -59,24 +58,15 @@ export async function recoverContainer(
       intent: null,
     });
   }
-  if (record.intent?.kind === 'snapshot') {
-    record = await undoSnapshot(environment, record, record.intent);
-    void sweepLater(environment, id);
+  const cutOff = record.intent?.kind;
+  try {
+    await settle(environment, id);
+  } catch (error) {
+    if (cutOff !== 'swap' || !(error instanceof NovaError) || error.retryable) throw error;
+    // The old one is back, as far as it can be: what is there is told below.
   }
-  if (record.intent?.kind === 'drop') {
-    await dropSnapshotObjects(environment, id, record.intent.snapshotId);
-    record = records.change(id, (before) => ({ ...before, intent: null }));
-  }
-  if (record.intent?.kind === 'swap') {
-    try {
-      record = await finishSwap(environment, id, record.intent);
-    } catch (error) {
-      if (!(error instanceof NovaError) || error.retryable) throw error;
-      // The old one is back, as far as it can be: what is there is told below.
-      record = records.get(id);
-    }
-  }
-  if (record.intent?.kind === 'replace') record = await finishReplace(environment, id, record.intent);
+  if (cutOff === 'snapshot') void sweepLater(environment, id);
+  record = records.get(id);
   const { containerId, stopAsked } = record;
   try {
     const info = await engine.ask(`Looking at ${spec.name}`, () => engine.docker.getContainer(containerId).inspect());

@@ -6,7 +6,7 @@ import { lookForPlaces, type Placed, placeMemory, startFromMemory } from '../sna
 import { dropAnonymous } from '../volumes/anonymous.ts';
 import { copiesAtOnce, dropVolume, fillVolume } from '../volumes/copy.ts';
 import { eachAtMost } from '../wait-all.ts';
-import { dropAside } from './aside.ts';
+import { dropAside, inspectOrNull } from './aside.ts';
 import { makeContainer } from './create.ts';
 import { dropContainer } from './run.ts';
 
@@ -17,8 +17,9 @@ type Next = { containerId: string; placed: Placed | null };
 
 /**
  * Carries out the record's `replace` intent from wherever it was cut off: until the new container is in the record all of it is
- * done anew, then only the start is missing. `fresh`: nothing of it was tried before. What fails before the old container is touched
- * ends the intent and leaves all as it was; what fails later brings the restore point back where there is one; a start that the engine refuses ends it too: the container stays as it is.
+ * done anew, then only the start is missing. `fresh`: nothing of it was tried before. What fails while the old container is still there
+ * leaves all as it was, at the latest at the next try; what fails later brings the restore point back where there is one; a start that
+ * the engine refuses ends the intent: the container stays as it is.
  */
 export async function finishReplace(
   environment: DockerEnvironment,
@@ -28,49 +29,77 @@ export async function finishReplace(
 ): Promise<DockerRecord> {
   const { records } = environment;
   const end = (): DockerRecord => records.change(id, (before) => ({ ...before, intent: null }));
-  /** Ends the intent at a failure, but for one of an engine that is away: that may still do it, at the next recovery. */
-  const orEnd = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work;
-    } catch (error) {
-      if (!(error instanceof NovaError && error.retryable)) end();
-      throw error;
-    }
-  };
-  let next: Next | null = null;
-  if (intent.made !== true) {
-    // The volumes are filled anew, for which nobody may use them: only without that the next one can be made before the old one ends.
-    const beside = fresh && records.get(id).containerId !== '' && Object.keys(intent.copies).length === 0;
-    const ready = beside ? await orEnd(prepareNext(environment, id, intent)) : null;
-    await endOld(environment, id, intent, fresh);
-    try {
-      next = ready ?? { containerId: await fillAndMake(environment, id, intent), placed: null };
-    } catch (error) {
-      // An engine that is away may still do it.
-      if (intent.back === undefined || !(error instanceof NovaError) || error.retryable) throw error;
-      throw await bringBack(environment, id, intent.back, error);
-    }
-    if (ready !== null) await takeName(environment, intent.spec.name, ready.containerId);
-    await dropAnonymous(environment, intent.surplus ?? []);
-    const { containerId } = next;
-    const record = records.change(id, (before) => ({
-      ...before,
-      containerId,
-      imageId: intent.imageId,
-      currentId: intent.currentId,
-      stopAsked: false,
-      spec: intent.spec,
-      anonymous: intent.anonymous,
-      kept: undefined,
-      intent: intent.start ? { ...intent, made: true } : null,
-    }));
-    if (record.intent === null) return record;
+  let next: Next;
+  if (intent.made === true) {
+    next = { containerId: records.get(id).containerId, placed: null };
+  } else {
+    if (intent.told === true && (await isStillThere(environment, id, intent))) return end();
+    next = await makeNext(environment, id, intent, fresh);
+    if (records.get(id).intent === null) return records.get(id);
   }
-  await orEnd(
-    startNext(environment, id, next ?? { containerId: records.get(id).containerId, placed: null }, intent, fresh),
-  );
+  try {
+    await startNext(environment, id, next, intent, fresh);
+  } catch (error) {
+    // An engine that is away may still do it: the intent is kept for the next try.
+    if (isFinal(error)) end();
+    throw error;
+  }
   return end();
 }
+
+/** Whether a failure is more than an engine that is away, which may still do it. */
+const isFinal = (error: unknown): boolean => !(error instanceof NovaError && error.retryable);
+
+/** Whether nothing has happened to the old container; what was made to take its place is removed then. */
+async function isStillThere(environment: DockerEnvironment, id: string, intent: Replace): Promise<boolean> {
+  const { name } = intent.spec;
+  const { containerId } = environment.records.get(id);
+  const info = containerId === '' ? null : await inspectOrNull(environment, name, containerId);
+  // Its removal can have been cut off too.
+  if (info === null || ['dead', 'removing'].includes(info.State.Status)) return false;
+  await dropContainer(environment, nextName(id), name);
+  return true;
+}
+
+/** Makes the container that takes the place, and puts it into the record in the old one's stead. A failure is noted in the intent. */
+async function makeNext(environment: DockerEnvironment, id: string, intent: Replace, fresh: boolean): Promise<Next> {
+  const { records } = environment;
+  const intend = (now: Replace | null) => records.change(id, (before) => ({ ...before, intent: now }));
+  // The volumes are filled anew, for which nobody may use them: only without that the next one can be made before the old one ends.
+  const beside = fresh && records.get(id).containerId !== '' && Object.keys(intent.copies).length === 0;
+  let step: 'prepare' | 'end' | 'make' = beside ? 'prepare' : 'end';
+  let next: Next | null = null;
+  try {
+    if (beside) next = await prepareNext(environment, id, intent);
+    step = 'end';
+    await endOld(environment, id, intent, fresh);
+    step = 'make';
+    if (next === null) next = { containerId: await fillAndMake(environment, id, intent), placed: null };
+    else await takeName(environment, intent.spec.name, next.containerId);
+    await dropAnonymous(environment, intent.surplus ?? []);
+  } catch (error) {
+    if (step === 'make' && intent.back !== undefined && error instanceof NovaError && isFinal(error))
+      throw await bringBack(environment, id, intent.back, error);
+    // Before anything was touched nothing is left of it, unless the engine went away.
+    intend(step === 'prepare' && isFinal(error) ? null : { ...intent, told: true });
+    throw error;
+  }
+  const { containerId } = next;
+  records.change(id, (before) => ({
+    ...before,
+    containerId,
+    imageId: intent.imageId,
+    currentId: intent.currentId,
+    stopAsked: false,
+    spec: intent.spec,
+    anonymous: intent.anonymous,
+    kept: undefined,
+    intent: intent.start ? { ...intent, made: true } : null,
+  }));
+  return next;
+}
+
+const nextName = (id: string): string => `${nextPrefix}${id}`;
 
 /** Brings the state of the restore point back after a failure; what to throw. Where that fails too its intent is kept. */
 async function bringBack(
@@ -98,7 +127,7 @@ async function takeName(environment: DockerEnvironment, name: string, containerI
 /** Makes the container that takes the place, under another name, with its memory: all that can fail while the old one runs on. */
 async function prepareNext(environment: DockerEnvironment, id: string, intent: Replace): Promise<Next> {
   const { spec, imageId, anonymous, memory } = intent;
-  const name = `${nextPrefix}${id}`;
+  const name = nextName(id);
   const looking = memory === undefined ? null : lookForPlaces(environment.engine, memory);
   looking?.catch(() => undefined); // it is awaited below
   // One of that name is left of a try that an engine cut off; it may be made of something else.

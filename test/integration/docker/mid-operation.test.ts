@@ -57,6 +57,51 @@ describe.skipIf(reason !== null)(title('Docker: the engine fails in the middle o
     expect(await rig.ours()).toEqual([]);
   });
 
+  it('fault 34: killed at the begin of a restore: told, and the container is as it was, also after the next start of the host', async () => {
+    const ref = await rig.run();
+    const group = rig.driver.snapshots;
+    await group?.create(rig.context(), ref, { id: 'base', name: 'base', kind: 'disk' });
+    await rig.shell(ref, 'echo since > /since');
+    const before = await rig.driver.inspect(ref);
+    const dying = {
+      ...rig.context(),
+      // It is told when all is looked at and nothing is done yet.
+      progress: () => void rig.daemon.child().kill('SIGKILL'),
+    };
+    const failure = group?.restore(dying, ref, 'base', { keep: false, keepId: '' });
+    await expect(failure).rejects.toMatchObject({ code: 'engine_unavailable' });
+    await rig.daemon.stop('SIGKILL');
+    await rig.daemon.start();
+    await rig.restartHost();
+    const found = await rig.driver.recover(ref.id, ref.spec, ref.handle);
+    expect(found.observation).toMatchObject({ phase: 'running', pid: before.pid });
+    expect(await rig.shell(ref, 'cat /since')).toBe('since');
+    expect((await rig.ours(ref.id)).filter((one) => one.startsWith('container'))).toHaveLength(1);
+    await rig.driver.remove(rig.context(), ref);
+  });
+
+  it('fault 34: killed in a restore and asked again: done, without a new start of the host', async () => {
+    let ref = await rig.run({ mounts });
+    await rig.shell(ref, 'echo one > /data/f; echo one > /f');
+    const group = rig.driver.snapshots;
+    await group?.create(rig.context(), ref, { id: 'base', name: 'base', kind: 'disk' });
+    await rig.shell(ref, 'echo two > /data/f; echo two > /f');
+    const first = Promise.resolve(group?.restore(rig.context(), ref, 'base', { keep: false, keepId: '' })).catch(
+      (error: unknown) => error,
+    );
+    await sleep(250);
+    await rig.daemon.stop('SIGKILL');
+    await first;
+    await rig.daemon.start();
+    const done = await group?.restore(rig.context(), ref, 'base', { keep: false, keepId: '' });
+    ref = { ...ref, handle: done?.handle ?? ref.handle };
+    await rig.driver.start(rig.context(), ref);
+    await reaches(rig, ref, 'running');
+    expect(await rig.shell(ref, 'cat /data/f /f')).toBe('one\none');
+    expect((await rig.ours(ref.id)).filter((one) => one.startsWith('container'))).toHaveLength(1);
+    await rig.driver.remove(rig.context(), ref);
+  });
+
   it('fault 35: hung for a moment in a snapshot: it goes on when the engine does', async () => {
     const ref = await rig.run({ mounts });
     await rig.shell(ref, 'dd if=/dev/zero of=/data/big bs=1M count=20 2>/dev/null');
