@@ -3,6 +3,7 @@ import { type DockerEnvironment, isGone, unlessGone } from '../environment.ts';
 import { dropImages } from '../images/drop.ts';
 import type { DockerIntent, DockerRecord } from '../record.ts';
 import { dropHelpers } from '../volumes/copy.ts';
+import { thawBeneath } from './thaw.ts';
 
 /** Label with the snapshot's id on its image and copies. */
 export const snapshotLabel = 'io.novacron.snapshot';
@@ -39,6 +40,7 @@ export async function undoSnapshot(
     try {
       const info = await engine.ask('Looking at the container', () => container().inspect());
       if (info.State.Paused) await engine.ask('Resuming the container', () => container().unpause());
+      else await thawBeneath(engine, info);
     } catch (error) {
       if (!isGone(error)) throw error;
     }

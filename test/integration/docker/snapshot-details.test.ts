@@ -1,6 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { resolveEndpoint } from '../../../drivers/docker/engine/endpoint.ts';
 import { createEngine } from '../../../drivers/docker/engine/engine.ts';
+import { freezerOf } from '../../../drivers/docker/snapshots/thaw.ts';
 import { dropVolume } from '../../../drivers/docker/volumes/copy.ts';
 import type { ImageGroup, SnapshotGroup, WorkloadRef } from '../../../drivers/driver.ts';
 import { whyNoDocker } from '../../support/docker/daemon.ts';
@@ -50,6 +53,23 @@ describe.skipIf(reason !== null)(title('Docker snapshots in detail'), () => {
     expect(found.observation).toMatchObject({ phase: 'running', pid: before.pid });
     await rig.driver.remove(rig.context(), ref);
     expect(await rig.ours()).toEqual([]);
+  });
+
+  it('lets go on what an engine that died in the moment of the freeze left frozen and says that it runs', async () => {
+    const ref = await rig.run();
+    const [containerId = '', pid = ''] = await rig.docker('inspect', '-f', '{{.Id}}\n{{.State.Pid}}', ref.name);
+    const freezer = freezerOf(readFileSync(`/proc/${pid}/cgroup`, 'utf8'), containerId);
+    if (freezer === null) throw new Error('the container has no control group of its own');
+    const file = join(rig.root, `${ref.id}.json`);
+    const record = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify({ ...record, intent: { kind: 'snapshot', snapshotId: 'cut', paused: true } }));
+    writeFileSync(freezer.file, freezer.freeze);
+    await expect.poll(() => readFileSync(freezer.file, 'utf8')).toMatch(freezer.frozen);
+    await rig.restartHost();
+    const found = await rig.driver.recover(ref.id, ref.spec, ref.handle);
+    expect(found.observation).toMatchObject({ phase: 'running', pid: Number(pid) });
+    expect(await rig.shell(ref, 'echo runs')).toBe('runs');
+    await rig.driver.remove(rig.context(), ref);
   });
 
   it('tells which files differ, in the container and its volumes, by what they hold', async () => {
