@@ -1,6 +1,7 @@
 import type { BridgeClient } from '../../bridge/client.ts';
 import { type MetricPoint, NovaError } from '../../bridge/contract.ts';
 import { tellOthers } from '../console-watchers.ts';
+import { grepLines } from '../grep-lines.ts';
 import { plain } from '../plain.ts';
 import { collectText, followText, joinTerminal } from '../terminal.ts';
 import { formatBytes, parseCount, parseMoment } from '../units.ts';
@@ -19,7 +20,7 @@ async function defaultConsole(client: BridgeClient, workload: string): Promise<s
   return serial?.id ?? consoles[0]?.id ?? 'serial0';
 }
 
-type LogOptions = { follow?: boolean; tail?: number; since?: number; timestamps?: boolean };
+type LogOptions = { follow?: boolean; tail?: number; since?: number; grep?: string; timestamps?: boolean };
 
 type ConsoleOptions = {
   console?: string;
@@ -140,16 +141,18 @@ export const registerStreams: Register = (program, run) => {
     .option('-f, --follow', 'go on as it grows; with --json one value a piece')
     .option('--tail <lines>', 'only the last lines', Number)
     .option('--since <moment>', 'only what came later: 10m, 2h, 2026-01-31T08:00:00Z', (text) => parseMoment(text))
+    .option('--grep <text>', 'only the lines that hold this text')
     .option('--timestamps', 'with times')
     .action((workload: string, options: LogOptions, command) =>
       run(command, async (session) => {
-        const { bytes } = await session.client.open('logs.read', {
+        const { bytes: all } = await session.client.open('logs.read', {
           workload,
           follow: options.follow === true,
           timestamps: options.timestamps === true,
           ...(options.tail === undefined ? {} : { tail: options.tail }),
           ...(options.since === undefined ? {} : { sinceMs: options.since }),
         });
+        const bytes = options.grep === undefined ? all : grepLines(all, options.grep);
         if (session.json && options.follow !== true) {
           session.print({ text: (await collectText(bytes, null)).text }, '');
           return;

@@ -183,6 +183,7 @@ describe('novacron with a running host', () => {
     [['inspect', 'one', '--json']],
     [['stats', 'one', '--json']],
     [['logs', 'one', '--json']],
+    [['logs', 'one', '--grep', 'x', '--json']],
     [['images', 'ls', '--json']],
     [['jobs', '--json']],
     [['events', '--json']],
