@@ -120,8 +120,12 @@ export const methods = {
   'workloads.resume': command('Lets a frozen one go on.', workload, job),
   'workloads.reset': command('Hard reset, as by the button.', workload, job),
   'workloads.remove': command(
-    'Stops it and moves it to the trash, or removes it for good with `now`.',
-    z.strictObject({ workload: s.workloadKeySchema, now: z.boolean().prefault(false) }),
+    'Stops it and moves it to the trash, or removes it for good with `now`; `force` ends it at once.',
+    z.strictObject({
+      workload: s.workloadKeySchema,
+      now: z.boolean().prefault(false),
+      force: z.boolean().optional(),
+    }),
     job,
   ),
   'workloads.restoreFromTrash': command('Takes it out of the trash.', workload, done),

@@ -98,12 +98,18 @@ export const registerWorkloads: Register = (program, run) => {
     .command('rm <workload...>')
     .description('stop it and move it to the trash')
     .option('--now', 'remove it for good')
-    .action((names: string[], options: { now?: boolean }, command) =>
+    .option('--force', 'end it at once')
+    .action((names: string[], options: { now?: boolean; force?: boolean }, command) =>
       run(command, (session) =>
         finishEach(
           session,
           names,
-          (workload) => session.client.call('workloads.remove', { workload, now: options.now === true }),
+          (workload) =>
+            session.client.call('workloads.remove', {
+              workload,
+              now: options.now === true,
+              force: options.force === true,
+            }),
           (workload) => `${workload}: ${options.now === true ? 'removed' : 'in the trash'}`,
         ),
       ),

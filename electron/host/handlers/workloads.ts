@@ -66,7 +66,7 @@ export function workloadHandlers(host: HostContext): Pick<Handlers, WorkloadMeth
       return {};
     },
     'workloads.wait': async ({ workload }, { signal }) => waitForEnd(find(workload), signal),
-    'workloads.remove': async ({ workload, now }) => remove(host, find(workload), { now }),
+    'workloads.remove': async ({ workload, ...options }) => remove(host, find(workload), options),
     'workloads.restoreFromTrash': async ({ workload }) => {
       restoreFromTrash(host, find(workload));
       return {};

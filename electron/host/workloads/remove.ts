@@ -8,11 +8,22 @@ import type { WorkloadRecord } from './registry.ts';
 /** Milliseconds in an hour. */
 const hourMs = 3_600_000;
 
-/** Stops it and moves it to the trash; removes it for good with `now` or without a trash. Throws `conflict` when protected. */
-export function remove(host: HostContext, record: WorkloadRecord, options: { now: boolean }): { job: Job } {
+/**
+ * Stops it and moves it to the trash; removes it for good with `now` or without a trash. With `force` it is ended at once, and what it is
+ * busy with is cancelled: a removal that waits for an orderly end too. Throws `conflict` when protected.
+ */
+export function remove(
+  host: HostContext,
+  record: WorkloadRecord,
+  options: { now: boolean; force?: boolean | undefined },
+): { job: Job } {
   const { name } = record.row.spec;
   if (record.row.spec.protected) {
     throw new NovaError('conflict', `"${name}" is protected against removal. Switch the protection off first.`);
+  }
+  const policy = stopPolicy(host, { force: true, ...(options.force === true ? { graceSeconds: 0 } : {}) });
+  if (options.force === true) {
+    host.jobs.cancelWorkload(record.id);
   }
   const hours = host.settings.get().trashHours;
   if (options.now || hours === 0 || record.row.handle === null) {
@@ -20,14 +31,15 @@ export function remove(host: HostContext, record: WorkloadRecord, options: { now
   }
   return runOperation(host, record, {
     verb: 'remove',
-    idleLimitMs: limits.quickMs + host.settings.get().stopGraceSeconds * 1000,
+    idleLimitMs: limits.quickMs + policy.graceMs,
     trashed: true,
+    front: options.force === true,
     run: async ({ driver, context }) => {
       if (record.row.trashedUntilMs !== null) {
         return;
       }
       host.registry.change(record, { desired: 'stopped' });
-      await driver.stop(context, host.registry.ref(record), stopPolicy(host, { force: true }));
+      await driver.stop(context, host.registry.ref(record), policy);
       host.registry.change(record, { trashedUntilMs: Date.now() + hours * hourMs });
     },
   });
