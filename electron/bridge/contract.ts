@@ -40,12 +40,12 @@ export {
   workloadNameSchema,
   workloadSpecSchema,
 } from '../../drivers/spec.ts';
-export { composeProjectLabel, isComposeBookkeeping } from './compose-labels.ts';
 export type { MethodKind } from './methods/kinds.ts';
 export * from './schemas.ts';
 export * from './schemas-clusters.ts';
 export * from './schemas-groups.ts';
 export * from './schemas-rows.ts';
+export { composeProjectLabel, isToolLabel } from './tool-labels.ts';
 
 const none = z.strictObject({});
 const done = z.strictObject({});

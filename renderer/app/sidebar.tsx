@@ -17,7 +17,7 @@ import {
 } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { driverNameSchema, isComposeBookkeeping } from '../../electron/bridge/contract.ts';
+import { driverNameSchema, isToolLabel } from '../../electron/bridge/contract.ts';
 import { useHost, useWindow } from '../client/window-context.ts';
 import { SavedLinks } from '../features/filters/saved-links.tsx';
 import { groupTitle } from '../features/groups/group-title.ts';
@@ -111,7 +111,7 @@ function NamedViews({ counts }: { counts: ReadonlyMap<string, number> }) {
   const { t } = useTranslation(['shell', 'common']);
   const drivers = driverNameSchema.options.filter((name) => counts.has(`driver:${name}`));
   const labels = [...counts.keys()]
-    .filter((view) => view.startsWith('label:') && !isComposeBookkeeping(labelOf(view).key))
+    .filter((view) => view.startsWith('label:') && !isToolLabel(labelOf(view).key))
     .sort()
     .slice(0, mostLabels);
   return (

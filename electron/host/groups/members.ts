@@ -1,5 +1,5 @@
 import { NovaError } from '../../../drivers/errors.ts';
-import { type Group, type GroupKey, isComposeBookkeeping, type Job } from '../../bridge/contract.ts';
+import { type Group, type GroupKey, isToolLabel, type Job } from '../../bridge/contract.ts';
 import type { HostContext } from '../context.ts';
 import type { JobContext } from '../jobs/run-with-deadline.ts';
 import type { WorkloadRecord } from '../workloads/registry.ts';
@@ -18,12 +18,12 @@ export function membersOf(host: HostContext, group: GroupKey): WorkloadRecord[] 
   return members;
 }
 
-/** Groups by their labels, by key and value; what Compose writes for itself makes none unless it is asked for by `key`. */
+/** Groups by their labels, by key and value; what Docker's tools or the image wrote makes none unless it is asked for by `key`. */
 export function listGroups(host: HostContext, key: string | undefined): Group[] {
   const groups = new Map<string, Group>();
   for (const { id, row } of present(host)) {
     for (const [name, value] of Object.entries(row.spec.labels)) {
-      if (key === undefined ? isComposeBookkeeping(name) : name !== key) {
+      if (key === undefined ? isToolLabel(name) : name !== key) {
         continue;
       }
       const index = JSON.stringify([name, value]);

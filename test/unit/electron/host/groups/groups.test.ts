@@ -43,10 +43,20 @@ test('a group is all that carry its label', async () => {
   });
 });
 
-test('what Compose writes for itself is no group, unless it is asked for', async () => {
+test('what Compose, the engine or the image wrote is no group, unless it is asked for', async () => {
   const { handlers, context, make } = await place.open();
   const hash = 'com.docker.compose.config-hash';
-  await make('web', { spec: { labels: { ...labels, [hash]: 'abc', team: 'core' } } });
+  await make('web', {
+    spec: {
+      labels: {
+        ...labels,
+        [hash]: 'abc',
+        'org.opencontainers.image.version': '3',
+        'com.docker.swarm.node.id': 'n',
+        team: 'core',
+      },
+    },
+  });
   const keys = (await handlers['groups.list']({}, context)).map((each) => each.key);
   expect(keys).toEqual([group.key, 'team']);
   expect(await handlers['groups.list']({ key: hash }, context)).toHaveLength(1);
