@@ -1,4 +1,5 @@
 import type { ContainerInspectInfo } from 'dockerode';
+import { composeProjectLabel } from '../compose-label.ts';
 import type { Foreign, Handle } from '../driver.ts';
 import { type WorkloadSpec, workloadNameSchema, workloadSpecSchema } from '../spec.ts';
 import { adoptedCpus, adoptedMounts, adoptedRestart, adoptedSettings } from './adopted.ts';
@@ -6,9 +7,6 @@ import { homeLabel, idLabel, roleLabel } from './engine/engine.ts';
 import { type DockerEnvironment, nextPrefix } from './environment.ts';
 import { dockerHandle } from './lifecycle/create.ts';
 import { observe } from './observe.ts';
-
-/** Compose's label with the project's name. */
-const projectLabel = 'com.docker.compose.project';
 
 /** Containers that serve an operation of ours for moments. */
 const helpers = new Set(['copy', 'trial']);
@@ -32,7 +30,7 @@ export async function discoverContainers(environment: DockerEnvironment): Promis
       engineId: one.Id,
       name: one.Names[0]?.slice(1) ?? one.Id.slice(0, 12),
       ours: one.Labels[homeLabel] === home && one.Labels[idLabel] !== undefined,
-      ...(one.Labels[projectLabel] ? { project: one.Labels[projectLabel] } : {}),
+      ...(one.Labels[composeProjectLabel] ? { project: one.Labels[composeProjectLabel] } : {}),
       observation: {
         phase: one.State === 'running' ? 'running' : one.State === 'paused' ? 'paused' : 'stopped',
         reason: one.Status,

@@ -78,10 +78,9 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       return observe(await inspectContainer(environment, ref), records.get(ref.id).stopAsked);
     } catch (error) {
       if (!isGone(error)) throw error;
-      const reason = 'the container was removed by somebody else';
       return records.get(ref.id).intent?.kind === 'replace'
         ? { phase: 'stopped' as const, reason: 'going back to a snapshot was cut off; a start goes on with it' }
-        : { phase: 'lost' as const, reason };
+        : { phase: 'lost' as const, reason: 'the container was removed by somebody else' };
     }
   };
   return {

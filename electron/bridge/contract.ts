@@ -14,6 +14,7 @@ import { storeMethods } from './methods/stores.ts';
 import * as s from './schemas.ts';
 import { workloadRowSchema } from './schemas-rows.ts';
 
+export { composeProjectLabel } from '../../drivers/compose-label.ts';
 export {
   type CapabilityName,
   capabilityNames,
@@ -45,7 +46,7 @@ export * from './schemas.ts';
 export * from './schemas-clusters.ts';
 export * from './schemas-groups.ts';
 export * from './schemas-rows.ts';
-export { composeProjectLabel, isToolLabel } from './tool-labels.ts';
+export { isToolLabel } from './tool-labels.ts';
 
 const none = z.strictObject({});
 const done = z.strictObject({});

@@ -1,5 +1,4 @@
-/** The label by which Compose names a container's project. Source: Compose specification. */
-export const composeProjectLabel = 'com.docker.compose.project';
+import { composeProjectLabel } from '../../drivers/compose-label.ts';
 
 /** How the labels begin that Docker's tools write for themselves, and those that a container has from its image. */
 const toolPrefixes = ['com.docker.', 'desktop.docker.io/', 'org.opencontainers.image.', 'org.label-schema.'];

@@ -1,10 +1,11 @@
 import { isAbsolute, join } from 'node:path';
+import { composeProjectLabel } from '../../compose-label.ts';
 import type { ComposeParts } from '../../groups.ts';
 import type { DockerEnvironment } from '../environment.ts';
 
 /** What Compose writes on all that it makes. Source: docker/compose, pkg/api/labels.go; docker-compose 1.29, const.py. */
 const label = {
-  project: 'com.docker.compose.project',
+  project: composeProjectLabel,
   files: 'com.docker.compose.project.config_files',
   directory: 'com.docker.compose.project.working_dir',
 } as const;

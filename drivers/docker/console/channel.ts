@@ -11,17 +11,19 @@ export function streamChannel(
     subject: string;
     resize?: (columns: number, rows: number) => Promise<void>;
     exitCode?: () => Promise<number | null>;
-    /** Called once, when the channel is closed. */
+    /** Called once, when the channel is closed before its output has ended. */
     left?: () => void;
   },
 ): ByteChannel {
   let closed = false;
+  let ended = false;
   // Without a listener an error of a closed connection would end the process; the reader sees the end.
   stream.on('error', () => undefined);
   return {
     output: (async function* read() {
       try {
         yield* output;
+        ended = true;
       } catch (error) {
         if (!closed)
           throw new NovaError('engine_unavailable', `The stream to ${options.subject} was cut.`, {
@@ -52,7 +54,7 @@ export function streamChannel(
       if (closed) return;
       closed = true;
       stream.destroy();
-      options.left?.();
+      if (!ended) options.left?.();
     },
   };
 }

@@ -15,6 +15,7 @@ const replayLines = 2_000;
 const defaultReplayBytes = 256 * 1024;
 /** What waits for a slow reader of an attached container. */
 const attachedBytes = 8 * 1024 * 1024;
+
 /** The streams that a container offers now. */
 export async function dockerConsoles(environment: DockerEnvironment, ref: WorkloadRef): Promise<ConsoleInfo[]> {
   const info = await inspectContainer(environment, ref);
@@ -44,14 +45,14 @@ async function attach(
   const replayBytes = options.replayBytes ?? defaultReplayBytes;
   const output = async function* output(): AsyncGenerator<Uint8Array> {
     if (replayBytes > 0) {
-      // What was printed since the attachment is in both.
+      // What was printed since the attachment is in both. A log that can't be read (its driver sends it away) is none.
       const before = await lastBytes(
         dockerLogs(environment, ref, { follow: false, tail: replayLines }, abort.signal),
         replayBytes,
-      );
+      ).catch(() => Buffer.alloc(0));
       const come = live.taken();
-      yield before;
-      yield come.subarray(overlap(before, come));
+      const shown = Buffer.concat([before, come.subarray(overlap(before, come))]);
+      if (shown.length > 0) yield shown;
     }
     yield* live.output;
   };

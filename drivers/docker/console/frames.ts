@@ -5,7 +5,7 @@ const lastStream = 3;
 
 /**
  * What the frames of a multiplexed stream hold, standard output and error together, as it comes: a long frame in pieces. Reads no
- * faster than it is read. A frame that is cut off ends it; what is not in frames is given as it is.
+ * faster than it is read, which the client's own way does not: it would put into memory what a slow reader has not taken. A frame that is cut off ends it; what is not in frames is given as it is.
  */
 export async function* unframed(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let header = Buffer.alloc(0);

@@ -57,11 +57,7 @@ async function hangUp(
   marks: string[],
 ): Promise<void> {
   try {
-    await environment.gate.start(at.id, async (until) => {
-      const through = run(environment, at.containerId, at.user, marks);
-      until(through);
-      await through;
-    });
+    await environment.gate.start(at.id, () => run(environment, at.containerId, at.user, marks));
   } catch (error) {
     // Gone, ended, frozen or without a shell.
     if (!(error instanceof NovaError)) throw error;

@@ -50,9 +50,12 @@ export async function freshArguments(engine: Engine, machine: Machine, settle = 
   });
 }
 
-/** Gives a machine with UEFI firmware its variables. */
+/** Gives a machine with UEFI firmware its variables; most have none, and their start asks nobody. */
 async function prepareFirmware(engine: Engine, machine: Machine): Promise<void> {
   const settings = qemuSettingsSchema.parse(machine.record.spec.settings);
+  if (settings.firmware !== 'uefi') {
+    return;
+  }
   const { firmware } = await engine.facts(settings);
   if (firmware !== null) {
     prepareNvram(machine.paths, firmware.variables);

@@ -113,6 +113,16 @@ describe.skipIf(reason !== null)(
       await rig.driver.remove(rig.context(), ref);
     });
 
+    it('an attached one whose log is kept nowhere shows what comes', async () => {
+      const ref = await rig.run({ command: ['cat'], stdin: true, logDriver: 'none' });
+      const attached = await rig.driver.openConsole(ref, 'attach', {});
+      await attached.write(Buffer.from('heard\n'));
+      const first: Uint8Array = (await attached.output[Symbol.asyncIterator]().next()).value;
+      expect(Buffer.from(first).toString()).toBe('heard\n');
+      attached.close();
+      await rig.driver.remove(rig.context(), ref);
+    });
+
     it('an attached one shows the end of its log once, and then what it is told', async () => {
       const ref = await rig.run({ command: ['sh', '-c', 'echo first; cat'], tty: false, stdin: true });
       const attached = await rig.driver.openConsole(ref, 'attach', {});
