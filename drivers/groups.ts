@@ -68,6 +68,8 @@ export type ServiceTask = {
   wanted: string;
   /** Why it is in this state; what went wrong, where something did. */
   reason: string;
+  /** What went wrong or holds it up; absent while nothing does. */
+  error?: string;
   image: string;
   containerId?: string;
   changedAtMs: number;

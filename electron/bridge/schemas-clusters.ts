@@ -26,6 +26,7 @@ export const serviceTaskSchema = z.object({
   state: z.string(),
   wanted: z.string(),
   reason: z.string(),
+  error: z.string().optional(),
   image: z.string(),
   containerId: z.string().optional(),
   changedAtMs: z.number(),

@@ -68,6 +68,7 @@ export function readTask(listed: ListedTask, nodes: ReadonlyMap<string, string>)
     state: status.State ?? 'new',
     wanted: listed.DesiredState ?? '',
     reason: status.Err ?? status.Message ?? '',
+    ...(status.Err === undefined || status.Err === '' ? {} : { error: status.Err }),
     image: image.split('@')[0] ?? image,
     ...(container === '' ? {} : { containerId: container }),
     changedAtMs: Date.parse(status.Timestamp ?? listed.UpdatedAt ?? '') || 0,

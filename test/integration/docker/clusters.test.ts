@@ -85,6 +85,17 @@ describe.skipIf(reason !== null)(title('Swarm and Compose'), () => {
       await services().scale(recordingContext(), 'web', 1);
       expect(await running()).toBe(1);
 
+      // One whose tasks fail again and again, and one whose program is not there.
+      const once = ['service', 'create', '--detach', '--restart-delay', '1s', '--name'];
+      await docker(...once, 'breaks', 'busybox:test', 'sh', '-c', 'exit 1');
+      await docker(...once, 'nothing', 'busybox:test', 'no-such-program');
+      const errors = async (name: string) =>
+        ((await services().tasks?.(name)) ?? []).flatMap((task) => (task.error === undefined ? [] : [task]));
+      await expect.poll(async () => (await errors('breaks')).length, limit).toBeGreaterThan(1);
+      expect((await errors('breaks'))[0]).toMatchObject({ slot: 1, state: 'failed', error: 'task: non-zero exit (1)' });
+      await expect.poll(async () => (await errors('nothing'))[0]?.error, limit).toMatch(/no-such-program/);
+      await docker('service', 'rm', 'breaks', 'nothing');
+
       const cancel = new AbortController();
       const context = { ...recordingContext(), signal: cancel.signal, progress: () => cancel.abort() };
       await expect(services().scale(context, id, 40)).rejects.toMatchObject({ code: 'cancelled' });

@@ -33,6 +33,7 @@ it('reads a task that failed, and one that no node has yet', () => {
     state: 'failed',
     wanted: 'shutdown',
     reason: 'task: non-zero exit (1)',
+    error: 'task: non-zero exit (1)',
     image: 'web:1',
     changedAtMs: Date.parse('2026-01-02T03:04:05Z'),
   });
