@@ -185,8 +185,8 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     async resolve(spec) {
       const { arch } = parseSettings(spec);
       // A QEMU that does not answer holds up nothing that needs no answer.
-      const types = await Promise.race([engine.machineTypes(arch), sleep(typesLimitMs, null, { ref: false })]);
-      return resolveSpec(spec, hostLimits(engine.hostMemoryBytes, types));
+      const parts = await Promise.race([engine.parts(arch), sleep(typesLimitMs, null, { ref: false })]);
+      return resolveSpec(spec, hostLimits(engine.hostMemoryBytes, parts));
     },
     async plan(spec) {
       const settings = parseSettings(spec);

@@ -29,6 +29,16 @@ export const diskSchema = z.strictObject({
 /** One forward from this machine to the guest's user-mode network. */
 export const portForwardSchema = hostPortSchema.extend({ guestPort: insidePortSchema });
 
+/** A device that acts when the guest's system does not answer any more. */
+export const watchdogSchema = z.strictObject({
+  /** `i6300esb` is a PCI card; `ib700` stands on the ISA bus of a PC. */
+  model: z.enum(['i6300esb', 'ib700']).prefault('i6300esb'),
+  /** What is done when it runs out. Changed live. */
+  action: z.enum(['reset', 'poweroff', 'pause']).prefault('reset'),
+});
+/** A device that acts when the guest's system does not answer any more. */
+export type Watchdog = z.infer<typeof watchdogSchema>;
+
 /** The `settings` of a spec with driver `qemu`. */
 export const qemuSettingsSchema = z.strictObject({
   arch: z.enum(['x86_64', 'aarch64']).prefault('x86_64'),
@@ -65,6 +75,8 @@ export const qemuSettingsSchema = z.strictObject({
   display: z.enum(['none', 'vnc']).prefault('none'),
   /** A port for qemu-guest-agent in the guest; costs nothing where there is none. */
   guestAgent: z.boolean().prefault(true),
+  /** None where absent. It does nothing until the guest's system arms it. */
+  watchdog: watchdogSchema.optional(),
 });
 /** The `settings` of a spec with driver `qemu`, defaults filled in. */
 export type QemuSettings = z.infer<typeof qemuSettingsSchema>;

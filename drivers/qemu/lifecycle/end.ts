@@ -10,6 +10,8 @@ export type EndFacts = {
   /** `reason` of the SHUTDOWN event or of QEMU's trace: ShutdownCause of qapi/run-state.json. */
   shutdown: string | null;
   panicked: boolean;
+  /** The guest's watchdog powered it off; `perhaps`: it has one that does so, and nobody heard. */
+  watchdog: 'yes' | 'perhaps' | 'no';
   /** Known only while QEMU is our child. */
   exit: { code: number | null; signal: string | null } | null;
   /** The kernel ended a process of QEMU's memory group for lack of memory during the run. */
@@ -47,9 +49,16 @@ export function shutdownInLog(lines: readonly string[]): string | null {
   return null;
 }
 
-/** Lines for a person: without our trace. */
+/** True when an error log says that a watchdog powered the machine off: 2 in WatchdogAction of qapi/run-state.json. */
+export function watchdogInLog(lines: readonly string[]): boolean {
+  return lines.some((line) => /\bwatchdog_perform_action action=2\b/.test(line));
+}
+
+const traces = /\b(?:qemu_system_shutdown_request|watchdog_perform_action)\b/;
+
+/** Lines for a person: without our traces. */
 export function readableLog(lines: readonly string[]): string[] {
-  return lines.filter((line) => line !== '' && !line.includes('qemu_system_shutdown_request'));
+  return lines.filter((line) => line !== '' && !traces.test(line));
 }
 
 /** Ends that nobody has to worry about, by their cause. */
@@ -73,9 +82,17 @@ export function classifyEnd(facts: EndFacts): End {
   if (facts.panicked || facts.shutdown === 'guest-panic') {
     return { phase: 'crashed', reason: "The guest's kernel panicked.", exitCode };
   }
+  const poweredOff = "The guest's watchdog ran out and powered it off.";
+  if (facts.watchdog === 'yes') {
+    return { phase: 'crashed', reason: poweredOff, exitCode };
+  }
   const sentence = facts.shutdown === null ? undefined : sentences.get(facts.shutdown);
   if (sentence !== undefined) {
     return { phase: 'stopped', reason: sentence, exitCode };
+  }
+  // Nothing else ends QEMU without a request and without a fault.
+  if (facts.watchdog === 'perhaps' && exitCode === 0) {
+    return { phase: 'crashed', reason: poweredOff, exitCode };
   }
   const signal = facts.exit?.signal ?? null;
   // Nobody saw how an adopted one ended; the kernel's count is enough then.
@@ -100,7 +117,8 @@ export function classifyEnd(facts: EndFacts): End {
   if (exitCode !== null) {
     return { phase: 'crashed', reason: withLog(`QEMU ended with exit code ${exitCode}`), exitCode };
   }
-  return { phase: 'crashed', reason: withLog('QEMU ended unexpectedly'), exitCode };
+  const guess = facts.watchdog === 'perhaps' ? ", perhaps powered off by the guest's watchdog" : '';
+  return { phase: 'crashed', reason: withLog(`QEMU ended unexpectedly${guess}`), exitCode };
 }
 
 /** The last lines of a file, from its last 16 KiB. Empty when it can't be read. */

@@ -20,8 +20,13 @@ export function takeEvent(state: LiveState, event: QmpEvent, directory: string):
     case 'GUEST_PANICKED':
       state.panicked = true;
       break;
+    case 'WATCHDOG':
+      state.watchdog = typeof event.data['action'] === 'string' ? event.data['action'] : null;
+      break;
     case 'RESET':
       state.panicked = false;
+      state.watchdogReset = state.watchdog === 'reset';
+      state.watchdog = null;
       break;
     case 'BLOCK_IO_ERROR':
       if (event.data['action'] === 'stop') {

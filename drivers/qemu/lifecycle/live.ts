@@ -12,6 +12,10 @@ export type LiveState = {
   /** `reason` of a SHUTDOWN event of this run. */
   shutdown: string | null;
   panicked: boolean;
+  /** What the guest's watchdog was to do when it last ran out (WatchdogAction of qapi/run-state.json). */
+  watchdog: string | null;
+  /** The last reset was the watchdog's. */
+  watchdogReset: boolean;
   /** What the disk error was that paused it. */
   ioError: DiskError | null;
   /** Tells later whether the kernel ended it for lack of memory. */
@@ -37,6 +41,8 @@ export function newLiveState(): LiveState {
     unresponsive: null,
     shutdown: null,
     panicked: false,
+    watchdog: null,
+    watchdogReset: false,
     ioError: null,
     oom: null,
     expectedEnd: null,

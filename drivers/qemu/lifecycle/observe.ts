@@ -49,5 +49,8 @@ export function observe(machine: Machine, live: LiveState, pending: string[]): O
   if (live.status.phase === 'paused' && intent?.kind === 'removeSnapshot' && intent['wasRunning'] === true) {
     return { ...common, phase: 'running', reason: 'Running; it stands for a moment while layers are merged.' };
   }
+  if (live.watchdogReset && live.status.phase === 'running') {
+    return { ...common, phase: 'running', reason: "Running again: the guest's watchdog ran out and reset it." };
+  }
   return { ...common, ...live.status };
 }

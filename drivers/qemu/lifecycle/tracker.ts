@@ -7,12 +7,13 @@ import type { MachineRecord } from '../machine/record.ts';
 import type { QmpClient } from '../qmp/types.ts';
 import { confirmedResources } from './confirm.ts';
 import { askDiskError, createReportedErrors } from './disk-error.ts';
-import { classifyEnd, lastLines, shutdownInLog } from './end.ts';
+import { classifyEnd, lastLines, shutdownInLog, watchdogInLog } from './end.ts';
 import { takeEvent } from './events.ts';
 import { type LiveState, newLiveState } from './live.ts';
 import { observe } from './observe.ts';
 import { endedForMemory, watchOom } from './oom.ts';
 import { statusOf } from './status.ts';
+import { watchdogNotice, watchdogPowersOff } from './watchdog.ts';
 
 /** Follows every machine of the driver: keeps the observed state, tells changes, notices ends. */
 export type Tracker = {
@@ -105,6 +106,8 @@ export function createTracker(options: {
       expected: state.expectedEnd,
       shutdown: state.shutdown ?? shutdownInLog(log),
       panicked: state.panicked,
+      watchdog:
+        state.watchdog === 'poweroff' || watchdogInLog(log) ? 'yes' : watchdogPowersOff(machine) ? 'perhaps' : 'no',
       exit,
       outOfMemory: endedForMemory(state.oom),
       log,
@@ -260,7 +263,7 @@ export function createTracker(options: {
         }
         const ms = takeEvent(live(machine), event, machine.paths.directory);
         if (event.event === 'WATCHDOG') {
-          options.emit({ type: 'notice', id: machine.id, level: 'warning', message: "The guest's watchdog ran out." });
+          options.emit({ type: 'notice', id: machine.id, level: 'warning', message: watchdogNotice(event) });
         }
         if (ms !== null) {
           later(ms);

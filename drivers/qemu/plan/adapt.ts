@@ -1,7 +1,17 @@
 import { firmwareNodes } from './arguments.ts';
 
 /** Options that belong to this run, not to what the guest sees: they come from the new arguments. */
-const ofTheRun = new Set(['-blockdev', '-chardev', '-pidfile', '-netdev', '-display', '-name', '-uuid', '-trace']);
+const ofTheRun = new Set([
+  '-blockdev',
+  '-chardev',
+  '-pidfile',
+  '-netdev',
+  '-display',
+  '-name',
+  '-uuid',
+  '-trace',
+  '-action',
+]);
 
 type Pair = { option: string; values: string[] };
 
@@ -54,7 +64,8 @@ export function adaptArguments(saved: readonly string[], fresh: readonly string[
       (pair) =>
         !ofTheRun.has(pair.option) ||
         (pair.option === '-chardev' && !chardevs.has(chardevId(pair))) ||
-        (isFlash(pair) && !now.some(isFlash)),
+        (isFlash(pair) && !now.some(isFlash)) ||
+        (pair.option === '-action' && !now.some(({ option }) => option === '-action')),
     )
     .map((pair) => {
       const value = pair.option === '-device' ? device(pair.values[0]) : {};

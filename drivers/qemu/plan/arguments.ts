@@ -71,6 +71,14 @@ function firmware({ facts, paths }: PlanInput): string[] {
   ];
 }
 
+/** What the watchdog does; its trace, which QEMU has since 8.0, tells the end of a run as below. */
+function watchdogAction({ settings }: PlanInput): string[] {
+  return settings.watchdog === undefined
+    ? []
+    : // A pattern: an older QEMU would warn of a name that it does not know.
+      ['-action', `watchdog=${settings.watchdog.action}`, '-trace', 'watchdog_perform_actio?'];
+}
+
 function boot(input: PlanInput): string[] {
   const { kernel, initrd, cmdline } = input.settings;
   if (kernel === undefined) {
@@ -134,6 +142,7 @@ export function buildArguments(input: PlanInput): string[] {
     ...boot(input),
     ...firmware(input),
     ...deviceArguments(input),
+    ...watchdogAction(input),
     // Written to the error log: how a run ended can be read there even when nobody was connected.
     '-trace',
     'qemu_system_shutdown_request',

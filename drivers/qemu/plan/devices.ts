@@ -122,6 +122,13 @@ function agent(input: PlanInput, suffix: string): string[] {
     : [];
 }
 
+/** The id of a machine's watchdog. */
+export const watchdogId = 'watchdog0';
+
+function watchdog({ settings }: PlanInput): string[] {
+  return settings.watchdog === undefined ? [] : json('-device', { driver: settings.watchdog.model, id: watchdogId });
+}
+
 /** Everything that the guest sees beyond CPU and memory, in a fixed order so that addresses on the bus stay the same. */
 export function deviceArguments(input: PlanInput): string[] {
   const bus = busOf(input.settings.machine);
@@ -145,5 +152,6 @@ export function deviceArguments(input: PlanInput): string[] {
     ...display(input, bus),
     // Last: the others keep their addresses.
     ...agent(input, suffix),
+    ...watchdog(input),
   ];
 }

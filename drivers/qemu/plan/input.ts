@@ -23,6 +23,14 @@ export type EngineFacts = {
   jsonNetdev: boolean;
 };
 
+/** What a QEMU has compiled in of which a machine can be made. */
+export type MachineParts = {
+  /** With their aliases. */
+  machineTypes: readonly string[];
+  /** Models of watchdogs. */
+  watchdogs: readonly string[];
+};
+
 /** Everything from which the arguments are built. */
 export type PlanInput = {
   facts: EngineFacts;

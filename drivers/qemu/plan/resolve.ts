@@ -4,6 +4,7 @@ import { NovaError } from '../../errors.ts';
 import { MiB, type Resources, type WorkloadSpec } from '../../spec.ts';
 import { type QemuSettings, qemuSettingsSchema } from '../settings.ts';
 import { busOf } from './devices.ts';
+import type { MachineParts } from './input.ts';
 
 /** Memory of a machine for which nothing was asked. */
 const defaultMemoryBytes = 1024 * MiB;
@@ -14,8 +15,8 @@ const memoryStepBytes = 2 * MiB;
 export type HostLimits = {
   cpus: number;
   memoryBytes: number;
-  /** Machine types of the QEMU for the guest's architecture, aliases with them; null when that is not known (now). */
-  machineTypes: readonly string[] | null;
+  /** What the QEMU for the guest's architecture has; null when that is not known (now). */
+  parts: MachineParts | null;
   exists(path: string): 'file' | 'other' | 'missing';
 };
 
@@ -30,8 +31,8 @@ export function pathKind(path: string): 'file' | 'other' | 'missing' {
 }
 
 /** The limits of this host. */
-export function hostLimits(memoryBytes: number, machineTypes: readonly string[] | null): HostLimits {
-  return { cpus: availableParallelism(), memoryBytes, machineTypes, exists: pathKind };
+export function hostLimits(memoryBytes: number, parts: MachineParts | null): HostLimits {
+  return { cpus: availableParallelism(), memoryBytes, parts, exists: pathKind };
 }
 
 function refuse(field: string, message: string): never {
@@ -101,7 +102,7 @@ function settleArchitecture(settings: QemuSettings, limits: HostLimits): QemuSet
   const arm = settings.arch === 'aarch64';
   const machine = arm && settings.machine === 'q35' ? 'virt' : settings.machine;
   const firmware = arm && settings.kernel === undefined ? 'uefi' : settings.firmware;
-  if (limits.machineTypes !== null && !limits.machineTypes.includes(machine)) {
+  if (limits.parts?.machineTypes.includes(machine) === false) {
     refuse(
       'settings.machine',
       `This QEMU for ${settings.arch} has no machine type ${machine}. Leave it out, or choose ${arm ? 'virt' : 'q35'}.`,
@@ -111,6 +112,30 @@ function settleArchitecture(settings: QemuSettings, limits: HostLimits): QemuSet
     refuse('settings.firmware', `The machine type ${machine} has firmware of its own. Choose q35 for UEFI.`);
   }
   return { ...settings, machine, firmware };
+}
+
+/** A watchdog needs its bus and has to be part of the QEMU. */
+function checkWatchdog({ arch, machine, watchdog }: QemuSettings, limits: HostLimits): void {
+  if (watchdog === undefined) {
+    return;
+  }
+  const field = 'settings.watchdog.model';
+  const { model } = watchdog;
+  const onIsa = model === 'ib700';
+  if (busOf(machine) === 'mmio' || (onIsa && arch !== 'x86_64')) {
+    const other = onIsa && busOf(machine) !== 'mmio' ? 'choose i6300esb' : 'choose the machine type q35';
+    refuse(
+      field,
+      `The machine type ${machine} has no ${onIsa ? 'ISA' : 'PCI'} bus for the watchdog ${model}. Leave it out, or ${other}.`,
+    );
+  }
+  if (limits.parts?.watchdogs.includes(model) === false) {
+    const [other] = limits.parts.watchdogs;
+    refuse(
+      field,
+      `This QEMU for ${arch} was built without the watchdog ${model}. Leave it out${other === undefined ? '' : `, or choose ${other}`}.`,
+    );
+  }
 }
 
 function resolveResources(spec: WorkloadSpec, settings: QemuSettings, limits: HostLimits): Resources {
@@ -149,5 +174,6 @@ export function resolveSpec(spec: WorkloadSpec, limits: HostLimits): WorkloadSpe
   const settings = settleArchitecture(parseSettings(spec), limits);
   checkFiles(settings, limits);
   checkForwards(settings);
+  checkWatchdog(settings, limits);
   return { ...spec, resources: resolveResources(spec, settings, limits), settings };
 }

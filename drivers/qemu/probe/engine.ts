@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Fix } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
-import type { Accelerator, EngineFacts } from '../plan/input.ts';
+import type { Accelerator, EngineFacts, MachineParts } from '../plan/input.ts';
 import type { QemuSettings } from '../settings.ts';
 import { fileStamp, findBinaries, findProgram, type QemuBinary } from './binaries.ts';
 import { bootTest } from './boot-test.ts';
@@ -33,8 +33,8 @@ export type Engine = {
   report(arch: QemuSettings['arch']): Promise<EngineReport | null>;
   /** What the arguments of a machine depend on. Throws `engine_unavailable` with fixes. */
   facts(settings: Pick<QemuSettings, 'arch' | 'accelerator' | 'machine' | 'firmware'>): Promise<EngineFacts>;
-  /** Machine types of that architecture with their aliases; null when there is no QEMU that tells. Never throws. */
-  machineTypes(arch: QemuSettings['arch']): Promise<string[] | null>;
+  /** What machines of that architecture can be; null when there is no QEMU that tells. Never throws. */
+  parts(arch: QemuSettings['arch']): Promise<MachineParts | null>;
   /** UEFI firmware that is installed here; looked for each time, it is a handful of small files. */
   firmware(): Firmware[];
   /** True when a look at the files shows a change since the last one. Cheap. */
@@ -164,11 +164,16 @@ export function createEngine(options: { cacheDirectory: string; searchPath?: str
         throw error;
       }
     },
-    async machineTypes(arch) {
+    async parts(arch) {
       try {
         const report = await engine.report(arch);
         const asked = report?.introspection;
-        return asked === undefined ? null : [...asked.machineTypes, ...Object.keys(asked.machineAliases)];
+        return asked === undefined
+          ? null
+          : {
+              machineTypes: [...asked.machineTypes, ...Object.keys(asked.machineAliases)],
+              watchdogs: asked.watchdogs,
+            };
       } catch {
         // Told by the probe, with its reason.
         return null;

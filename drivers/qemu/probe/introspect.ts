@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NovaError } from '../../errors.ts';
 import { parseMessage } from '../qmp/messages.ts';
+import { watchdogSchema } from '../settings.ts';
 import { runTool } from './tool.ts';
 
 /** What a QEMU program says of itself. */
@@ -13,6 +14,8 @@ export const introspectionSchema = z.object({
   /** Alias to versioned name. */
   machineAliases: z.record(z.string(), z.string()),
   machineTypes: z.array(z.string()),
+  /** Models of watchdogs that are compiled in. */
+  watchdogs: z.array(z.string()),
   /** `-sandbox` with our rules is accepted. */
   sandbox: z.boolean(),
   migrationCapabilities: z.array(z.string()),
@@ -26,15 +29,19 @@ const questions = [
   { execute: 'query-qmp-schema', id: 1 },
   { execute: 'query-machines', id: 2 },
   { execute: 'qom-list-types', arguments: { implements: 'accel' }, id: 3 },
-  { execute: 'query-migrate-capabilities', id: 4 },
+  { execute: 'qom-list-types', arguments: { implements: 'device' }, id: 4 },
+  { execute: 'query-migrate-capabilities', id: 5 },
 ];
 /** QEMU drops what a slow reader has not taken yet when it quits, so it is told to only after the last answer. */
-const goodbye = { after: '"id": 4', input: '{"execute":"quit"}\n' };
+const goodbye = { after: '"id": 5', input: '{"execute":"quit"}\n' };
 
 const schemaEntries = z.array(z.object({ 'meta-type': z.string(), name: z.string() }));
 const machineEntries = z.array(z.object({ name: z.string(), alias: z.string().optional() }));
 const typeEntries = z.array(z.object({ name: z.string() }));
 const capabilityEntries = z.array(z.object({ capability: z.string() }));
+
+/** The models that a machine can be given. */
+const models = watchdogSchema.shape.model.unwrap().options;
 
 /** Reads the monitor's answers to `questions`. Throws a ZodError when something is missing. */
 export function readAnswers(output: string, sandbox: boolean): Introspection {
@@ -64,8 +71,12 @@ export function readAnswers(output: string, sandbox: boolean): Introspection {
       machines.flatMap((entry) => (entry.alias === undefined ? [] : [[entry.alias, entry.name]])),
     ),
     machineTypes: machines.map((entry) => entry.name),
+    watchdogs: typeEntries
+      .parse(answers.get(4))
+      .map((entry) => entry.name)
+      .filter((name) => models.some((model) => model === name)),
     sandbox,
-    migrationCapabilities: capabilityEntries.parse(answers.get(4)).map((entry) => entry.capability),
+    migrationCapabilities: capabilityEntries.parse(answers.get(5)).map((entry) => entry.capability),
   };
 }
 

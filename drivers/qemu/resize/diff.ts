@@ -50,6 +50,16 @@ function memoryChange(from: WorkloadSpec, to: WorkloadSpec, hotplug: boolean): F
       };
 }
 
+function watchdogChanges({ watchdog: from }: QemuSettings, { watchdog: to }: QemuSettings): FieldChange[] {
+  if (from === undefined || to === undefined) {
+    return from === to ? [] : [{ field: 'settings.watchdog', effect: 'restart' }];
+  }
+  return [
+    ...(from.model === to.model ? [] : [{ field: 'settings.watchdog.model', effect: 'restart' as const }]),
+    ...(from.action === to.action ? [] : [{ field: 'settings.watchdog.action', effect: 'live' as const }]),
+  ];
+}
+
 function diskChanges(from: QemuSettings, to: QemuSettings): FieldChange[] {
   if (from.disks.length !== to.disks.length) {
     return [
@@ -128,5 +138,5 @@ export function diffMachine(from: WorkloadSpec, to: WorkloadSpec): FieldChange[]
     const live = before.network === 'user' && after.network === 'user';
     changes.push({ field: 'settings.portForwards', effect: live ? 'live' : 'restart' });
   }
-  return [...changes, ...diskChanges(before, after)];
+  return [...changes, ...watchdogChanges(before, after), ...diskChanges(before, after)];
 }

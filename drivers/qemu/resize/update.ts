@@ -16,6 +16,7 @@ import { growDisks } from './disks.ts';
 import { applyForwards } from './forwards.ts';
 import { balloonBytes, resizeMemory } from './memory.ts';
 import { isCpuId, isEmulated, resizeVcpus } from './vcpus.ts';
+import { applyWatchdog } from './watchdog.ts';
 
 /** What a live change came to. */
 export type Updated = { handle: Handle; confirmed: Resources; lagging?: string };
@@ -159,6 +160,7 @@ export async function updateMachine(
       await applyForwards(machine, client, qemuSettingsSchema.parse(to.settings).portForwards);
     }
     if (client !== null) {
+      await applyWatchdog(machine, client, qemuSettingsSchema.parse(to.settings));
       await noteDevices(machine, client);
     }
     machine.save((record) => ({ ...record, spec: to, intent: null }));

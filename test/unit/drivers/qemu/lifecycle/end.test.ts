@@ -1,7 +1,21 @@
 import { expect, test } from 'vitest';
-import { classifyEnd, type EndFacts, readableLog, shutdownInLog } from '../../../../../drivers/qemu/lifecycle/end.ts';
+import {
+  classifyEnd,
+  type EndFacts,
+  readableLog,
+  shutdownInLog,
+  watchdogInLog,
+} from '../../../../../drivers/qemu/lifecycle/end.ts';
 
-const nothing: EndFacts = { expected: null, shutdown: null, panicked: false, exit: null, outOfMemory: false, log: [] };
+const nothing: EndFacts = {
+  expected: null,
+  shutdown: null,
+  panicked: false,
+  watchdog: 'no',
+  exit: null,
+  outOfMemory: false,
+  log: [],
+};
 const killed = { code: null, signal: 'SIGKILL' };
 
 test.each<[string, Partial<EndFacts>, 'stopped' | 'crashed', RegExp]>([
@@ -11,6 +25,11 @@ test.each<[string, Partial<EndFacts>, 'stopped' | 'crashed', RegExp]>([
   ['SIGTERM', { shutdown: 'host-signal' }, 'stopped', /SIGTERM/],
   ['a panic', { panicked: true, shutdown: 'guest-shutdown' }, 'crashed', /kernel panicked/],
   ['a panic by its cause', { shutdown: 'guest-panic' }, 'crashed', /kernel panicked/],
+  ['a watchdog', { watchdog: 'yes', exit: { code: 0, signal: null } }, 'crashed', /^The guest's watchdog ran out and/],
+  ['a watchdog, unheard', { watchdog: 'perhaps', exit: { code: 0, signal: null } }, 'crashed', /^The guest's watchdog/],
+  ['a watchdog, unseen', { watchdog: 'perhaps' }, 'crashed', /unexpectedly, perhaps powered off by .* watchdog\.$/],
+  ['killed beside a watchdog', { watchdog: 'perhaps', exit: killed }, 'crashed', /killed \(SIGKILL\)/],
+  ['shut down beside a watchdog', { watchdog: 'perhaps', shutdown: 'guest-shutdown' }, 'stopped', /by the guest/],
   ['killed', { exit: { code: null, signal: 'SIGKILL' } }, 'crashed', /killed \(SIGKILL\)/],
   ['fault 52: killed for memory', { exit: killed, outOfMemory: true }, 'crashed', /^Killed: out of memory/],
   ['fault 52: killed for memory, unseen', { outOfMemory: true }, 'crashed', /^Killed: out of memory/],
@@ -23,6 +42,12 @@ test.each<[string, Partial<EndFacts>, 'stopped' | 'crashed', RegExp]>([
   const end = classifyEnd({ ...nothing, ...facts });
   expect(end.phase).toBe(phase);
   expect(end.reason).toMatch(reason);
+});
+
+test('a newer QEMU says in its log that a watchdog powered it off', () => {
+  expect(watchdogInLog(['watchdog_perform_action action=2'])).toBe(true);
+  expect(watchdogInLog(['watchdog_perform_action action=0', 'x'])).toBe(false);
+  expect(readableLog(['watchdog_perform_action action=2'])).toEqual([]);
 });
 
 test('the cause of the last shutdown is read from the trace, which people do not see', () => {

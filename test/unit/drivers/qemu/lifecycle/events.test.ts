@@ -58,7 +58,19 @@ test('events ask for the truth; a short stop of a snapshot is waited out', () =>
   expect(state.panicked).toBe(false);
 });
 
+test('a reset by the watchdog is told from any other', () => {
+  const state = newLiveState();
+  expect(takeEvent(state, event('WATCHDOG', { action: 'reset' }), '')).toBe(0);
+  takeEvent(state, event('RESET'), '');
+  expect(state).toMatchObject({ watchdog: null, watchdogReset: true });
+  takeEvent(state, event('RESET'), '');
+  expect(state.watchdogReset).toBe(false);
+  takeEvent(state, event('WATCHDOG', { action: 'poweroff' }), '');
+  expect(state.watchdog).toBe('poweroff');
+});
+
 test.each([
+  ['watchdog', 'paused'],
   ['running', 'running'],
   ['paused', 'paused'],
   ['inmigrate', 'starting'],

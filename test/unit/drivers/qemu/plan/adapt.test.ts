@@ -80,6 +80,18 @@ test('what a device that was switched off since speaks through stays with it', (
   ]);
 });
 
+test('a watchdog does what it is to do now, and what it did then where there is none now', () => {
+  const dog = ['-device', '{"driver":"i6300esb","id":"watchdog0"}'];
+  const saved = ['qemu', ...dog, '-action', 'watchdog=reset'];
+  expect(adaptArguments(saved, ['qemu', ...dog, '-action', 'watchdog=pause'])).toEqual([
+    'qemu',
+    '-action',
+    'watchdog=pause',
+    ...dog,
+  ]);
+  expect(adaptArguments(saved, ['qemu'])).toEqual(saved);
+});
+
 test('a machine that was saved with UEFI keeps its chips when it has BIOS now, and has its new ones else', () => {
   const flash = (name: string, path: string): string[] => [
     '-blockdev',

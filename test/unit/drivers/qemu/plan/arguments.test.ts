@@ -54,6 +54,12 @@ const jsonOf = (argv: string[], option: string): Record<string, unknown>[] =>
     .filter((value) => value.startsWith('{'))
     .map((value) => JSON.parse(value) as Record<string, unknown>);
 
+test('a watchdog is the last device, so that the others keep their addresses', () => {
+  const argv = buildArguments(input({ watchdog: { model: 'ib700', action: 'pause' } }));
+  expect(jsonOf(argv, '-device').at(-1)).toEqual({ driver: 'ib700', id: 'watchdog0' });
+  expect(valuesOf(argv, '-action')).toEqual(['watchdog=pause']);
+});
+
 test('the whole command line of a plain machine', () => {
   const argv = buildArguments(input());
   expect(argv[0]).toBe('/usr/bin/qemu-system-x86_64');

@@ -5,7 +5,7 @@ import { GiB, MiB, type WorkloadSpecInput, workloadSpecSchema } from '../../../.
 const host: HostLimits = {
   cpus: 8,
   memoryBytes: 16 * GiB,
-  machineTypes: ['q35', 'pc-q35-7.2', 'pc', 'microvm', 'virt'],
+  parts: { machineTypes: ['q35', 'pc-q35-7.2', 'pc', 'microvm', 'virt'], watchdogs: ['i6300esb', 'ib700'] },
   exists: (path) => (path.startsWith('/there') ? 'file' : path === '/dir' ? 'other' : 'missing'),
 };
 const resolve = (input: Partial<WorkloadSpecInput>, limits = host) =>
@@ -31,7 +31,28 @@ test('a machine for Arm gets its type, and UEFI where it loads no kernel itself'
 });
 
 test('what is not known of QEMU refuses nothing', () => {
-  expect(() => resolve({ settings: { machine: 'sun4m' } }, { ...host, machineTypes: null })).not.toThrow();
+  expect(() => resolve({ settings: { machine: 'sun4m' } }, { ...host, parts: null })).not.toThrow();
+});
+
+test('a watchdog has its defaults; one that this QEMU or machine type has no place for is refused with what it has', () => {
+  expect(resolve({ settings: { watchdog: {} } }).settings).toMatchObject({
+    watchdog: { model: 'i6300esb', action: 'reset' },
+  });
+  expect(resolve({}).settings).not.toHaveProperty('watchdog');
+  const only = (...watchdogs: string[]): HostLimits => ({
+    ...host,
+    parts: { machineTypes: host.parts?.machineTypes ?? [], watchdogs },
+  });
+  const refused = (settings: Record<string, unknown>, limits = host) => expect(() => resolve({ settings }, limits));
+  refused({ watchdog: {} }, only('ib700')).toThrow(
+    'This QEMU for x86_64 was built without the watchdog i6300esb. Leave it out, or choose ib700.',
+  );
+  refused({ watchdog: {} }, only()).toThrow(/without the watchdog i6300esb\. Leave it out\.$/);
+  refused({ watchdog: { model: 'ib700' }, arch: 'aarch64' }).toThrow(
+    'The machine type virt has no ISA bus for the watchdog ib700. Leave it out, or choose i6300esb.',
+  );
+  refused({ watchdog: {}, machine: 'microvm' }).toThrow('Leave it out, or choose the machine type q35.');
+  refused({ watchdog: { action: 'explode' } }).toThrow(/settings\.watchdog\.action/);
 });
 
 test('a resolved spec resolves to itself', () => {
