@@ -129,6 +129,11 @@ export const methods = {
     }),
     job,
   ),
+  'workloads.forget': command(
+    'Only takes it off the list, without asking its engine: what the engine has of it stays there, and is found there when the engine answers.',
+    workload,
+    job,
+  ),
   'workloads.restoreFromTrash': command('Takes it out of the trash.', workload, done),
   'workloads.rename': command(
     'Gives it another name.',

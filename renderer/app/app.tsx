@@ -10,6 +10,7 @@ import { useJobNotices } from '../features/jobs/use-job-notices.ts';
 import { KeysDialog } from '../features/keys/keys-dialog.tsx';
 import { ListPage } from '../features/list/list-page.tsx';
 import { Palette } from '../features/palette/palette.tsx';
+import { ByForceDialog } from '../features/removal/by-force-dialog.tsx';
 import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { NetworksPage } from '../features/stores/networks-page.tsx';
 import { VolumesPage } from '../features/stores/volumes-page.tsx';
@@ -45,6 +46,7 @@ export function App() {
       <CreateDialog />
       <Palette />
       <KeysDialog />
+      <ByForceDialog />
       <ToastView toasts={toasts} />
       <LiveRegion />
     </Tooltip.Provider>

@@ -13,6 +13,8 @@ export type Preferences = {
 export type UiState = {
   /** Which of the window's own dialogs is open. */
   dialog: 'create' | 'palette' | 'keys' | null;
+  /** The id of the workload that is asked about how it is to be removed by force. */
+  removing: string | null;
   trayOpen: boolean;
   /** The text of the list's filter. */
   filter: string;
@@ -28,6 +30,7 @@ const standard: Preferences = { split: 0.36, sort: { by: 'name', down: false }, 
 export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>) {
   const store = createStore<UiState>(() => ({
     dialog: null,
+    removing: null,
     trayOpen: false,
     filter: '',
     selected: new Set(),

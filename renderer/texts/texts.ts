@@ -16,6 +16,7 @@ import keys from './en/keys.json' with { type: 'json' };
 import list from './en/list.json' with { type: 'json' };
 import palette from './en/palette.json' with { type: 'json' };
 import paths from './en/paths.json' with { type: 'json' };
+import removal from './en/removal.json' with { type: 'json' };
 import settings from './en/settings.json' with { type: 'json' };
 import shell from './en/shell.json' with { type: 'json' };
 import stores from './en/stores.json' with { type: 'json' };
@@ -39,6 +40,7 @@ export const english = {
   list,
   palette,
   paths,
+  removal,
   settings,
   shell,
   stores,

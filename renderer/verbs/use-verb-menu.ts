@@ -19,8 +19,9 @@ const usual: (VerbName | 'line')[] = [
   'clone',
   'line',
   'remove',
+  'removeByForce',
 ];
-const trash: (VerbName | 'line')[] = ['restoreFromTrash', 'line', 'removeNow'];
+const trash: (VerbName | 'line')[] = ['restoreFromTrash', 'line', 'removeNow', 'removeByForce'];
 
 /** The menu of all verbs of one workload; those that can't be used say why. */
 export function useVerbMenu(workload: Workload): MenuItem[] {
@@ -29,19 +30,23 @@ export function useVerbMenu(workload: Workload): MenuItem[] {
   const why = useRefusal();
   const act = useVerb();
   const names = workload.trashedUntilMs === null ? usual : trash;
-  return names
-    .filter((name) => name !== (workload.observation.phase === 'paused' ? 'pause' : 'resume'))
-    .map((name) =>
-      name === 'line'
-        ? 'line'
-        : {
-            id: name,
-            label: t(`verb.${name}`),
-            icon: verbs[name].icon,
-            reason: why(name, workload, driver),
-            onSelect: () => void act(name, [workload]),
-            ...(verbs[name].keys ? { keys: verbs[name].keys } : {}),
-            ...(verbs[name].danger ? { danger: true } : {}),
-          },
-    );
+  return (
+    names
+      // Only where a plain removal does not do.
+      .filter((name) => name !== 'removeByForce' || why(name, workload, driver) === null)
+      .filter((name) => name !== (workload.observation.phase === 'paused' ? 'pause' : 'resume'))
+      .map((name) =>
+        name === 'line'
+          ? 'line'
+          : {
+              id: name,
+              label: t(`verb.${name}`),
+              icon: verbs[name].icon,
+              reason: why(name, workload, driver),
+              onSelect: () => void act(name, [workload]),
+              ...(verbs[name].keys ? { keys: verbs[name].keys } : {}),
+              ...(verbs[name].danger ? { danger: true } : {}),
+            },
+      )
+  );
 }

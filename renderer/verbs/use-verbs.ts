@@ -25,7 +25,7 @@ export function useRefusal() {
 
 /** Runs a verb on some workloads; those that refuse it are left out. A removal offers Undo. */
 export function useVerb() {
-  const { client, host, route, toasts } = useWindow();
+  const { client, host, route, toasts, ui } = useWindow();
   const run = useRun();
   const runJob = useRunJob();
   const { t, i18n } = useTranslation('common');
@@ -46,7 +46,13 @@ export function useVerb() {
       }
       const able = workloads.filter((one) => refusal(verb, one, drivers[one.spec.driver]) === null);
       const [only] = able;
-      if (!only) return;
+      if (!only) {
+        const [held] = workloads;
+        // Held up by what is under way: the question is how it is to go.
+        if (verb === 'remove' && held && refusal('removeByForce', held, drivers[held.spec.driver]) === null)
+          ui.setState({ removing: held.id });
+        return;
+      }
       const each = (act: (workload: Workload) => Promise<unknown>) => Promise.all(able.map(act));
       switch (verb) {
         case 'start':
@@ -101,6 +107,9 @@ export function useVerb() {
           toasts.show({ tone: 'ok', text, action: { label: t('undo'), run: () => void undo(able) } });
           return;
         }
+        case 'removeByForce':
+          ui.setState({ removing: only.id });
+          return;
         case 'restoreFromTrash':
           await undo(able);
           return;
@@ -113,6 +122,6 @@ export function useVerb() {
           }
       }
     },
-    [client, host, route, toasts, run, runJob, undo, t, i18n],
+    [client, host, route, toasts, ui, run, runJob, undo, t, i18n],
   );
 }

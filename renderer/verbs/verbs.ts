@@ -1,5 +1,6 @@
 import {
   Copy,
+  Eraser,
   History,
   type LucideIcon,
   Pause,
@@ -28,6 +29,7 @@ export const verbNames = [
   'snapshot',
   'clone',
   'remove',
+  'removeByForce',
   'restoreFromTrash',
   'removeNow',
 ] as const;
@@ -49,6 +51,7 @@ export const verbs: Record<VerbName, Verb> = {
   snapshot: { name: 'snapshot', icon: History, keys: 'N' },
   clone: { name: 'clone', icon: Copy },
   remove: { name: 'remove', icon: Trash2, keys: 'Delete', danger: true },
+  removeByForce: { name: 'removeByForce', icon: Eraser, danger: true },
   restoreFromTrash: { name: 'restoreFromTrash', icon: Undo2 },
   removeNow: { name: 'removeNow', icon: RotateCcw, danger: true },
 };
@@ -73,6 +76,13 @@ export function awayRefusal(connection: Connection): Refusal | null {
 export function refusal(verb: VerbName, workload: Workload, given: DriverState | undefined): Refusal | null {
   const driver = engineOf(given, workload.spec);
   const { phase } = workload.observation;
+  if (verb === 'removeByForce') {
+    return workload.spec.protected
+      ? { key: 'refusal.protected' }
+      : forceHelps(workload, driver)
+        ? null
+        : { key: 'refusal.plain' };
+  }
   if (workload.trashedUntilMs !== null) {
     return verb === 'restoreFromTrash' || verb === 'removeNow' ? null : { key: 'refusal.inTrash' };
   }
@@ -83,6 +93,13 @@ export function refusal(verb: VerbName, workload: Workload, given: DriverState |
     return { key: 'refusal.engine', values: { reason: driver?.summary ?? workload.spec.driver } };
   }
   return byPhase(verb, phase) ?? byCapability(verb, driver);
+}
+
+/** Whether a removal by force is worth offering: what is under way holds a plain one up, or the engine is away. Pure. */
+export function forceHelps(workload: Workload, engine: Pick<DriverState, 'health'> | undefined): boolean {
+  const away = engine?.health !== 'healthy';
+  if (workload.trashedUntilMs !== null) return away;
+  return away || workload.pendingVerb !== null || workload.observation.phase === 'unknown';
 }
 
 function byPhase(verb: VerbName, phase: Phase): Refusal | null {
@@ -102,6 +119,7 @@ function byPhase(verb: VerbName, phase: Phase): Refusal | null {
     case 'clone':
       return phase === 'creating' || phase === 'lost' ? { key: 'refusal.notThere' } : null;
     case 'remove':
+    case 'removeByForce':
     case 'removeNow':
     case 'restoreFromTrash':
       return null;

@@ -99,18 +99,24 @@ export const registerWorkloads: Register = (program, run) => {
     .description('stop it and move it to the trash')
     .option('--now', 'remove it for good')
     .option('--force', 'end it at once')
-    .action((names: string[], options: { now?: boolean; force?: boolean }, command) =>
+    .option('--forget', 'only take it off the list, when its engine does not answer: what is there stays')
+    .action((names: string[], options: { now?: boolean; force?: boolean; forget?: boolean }, command) =>
       run(command, (session) =>
         finishEach(
           session,
           names,
           (workload) =>
-            session.client.call('workloads.remove', {
-              workload,
-              now: options.now === true,
-              force: options.force === true,
-            }),
-          (workload) => `${workload}: ${options.now === true ? 'removed' : 'in the trash'}`,
+            options.forget === true
+              ? session.client.call('workloads.forget', { workload })
+              : session.client.call('workloads.remove', {
+                  workload,
+                  now: options.now === true,
+                  force: options.force === true,
+                }),
+          (workload) =>
+            options.forget === true
+              ? `${workload}: off the list; what its engine has of it is still there`
+              : `${workload}: ${options.now === true ? 'removed' : 'in the trash'}`,
         ),
       ),
     );

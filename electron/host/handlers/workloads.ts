@@ -3,8 +3,10 @@ import type { HostContext } from '../context.ts';
 import { clone, dropKept, rename, resize, revert, update } from '../workloads/change.ts';
 import { adopt, checkSettings, create } from '../workloads/create.ts';
 import { refreshForeign } from '../workloads/foreign.ts';
+import { forget } from '../workloads/forget.ts';
 import { restart, signalOperation, start, stop, stopPolicy } from '../workloads/lifecycle.ts';
 import { listRow } from '../workloads/list-row.ts';
+import { refreshSnapshots } from '../workloads/observe.ts';
 import { workloadView } from '../workloads/registry.ts';
 import { remove, restoreFromTrash } from '../workloads/remove.ts';
 import { createWaitForEnd } from '../workloads/wait.ts';
@@ -67,6 +69,7 @@ export function workloadHandlers(host: HostContext): Pick<Handlers, WorkloadMeth
     },
     'workloads.wait': async ({ workload }, { signal }) => waitForEnd(find(workload), signal),
     'workloads.remove': async ({ workload, ...options }) => remove(host, find(workload), options),
+    'workloads.forget': async ({ workload }) => forget(host, find(workload)),
     'workloads.restoreFromTrash': async ({ workload }) => {
       restoreFromTrash(host, find(workload));
       return {};
@@ -83,8 +86,15 @@ export function workloadHandlers(host: HostContext): Pick<Handlers, WorkloadMeth
     'workloads.resize': async ({ workload, resources }) => resize(host, find(workload), resources),
     'workloads.clone': async ({ workload, ...options }) => clone(host, find(workload), options),
     'workloads.adopt': async (input) => {
-      const record = await adopt(host, input);
-      void refreshForeign(host, registry.driver(record));
+      // One of ours comes back as itself, with its snapshots.
+      const known = host.state.state().foreign;
+      const ours = known.some((one) => one.ours && one.driver === input.driver && one.engineId === input.engineId);
+      const record = await adopt(host, input, ours ? input.engineId : undefined);
+      const driver = registry.driver(record);
+      if (ours && driver.snapshots) {
+        await refreshSnapshots(host, record);
+      }
+      void refreshForeign(host, driver);
       return workloadView(record);
     },
   };

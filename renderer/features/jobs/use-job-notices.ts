@@ -2,12 +2,13 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useWindow } from '../../client/window-context.ts';
 import { errorText } from '../../format/error-text.ts';
+import { isRefusedRemoval } from '../removal/refused.ts';
 import { newFailures } from './jobs.ts';
 
 /** Tells of jobs that have failed while the window was open. */
 export function useJobNotices(): void {
   const { host, toasts, ui } = useWindow();
-  const { t } = useTranslation('jobs');
+  const { t } = useTranslation(['jobs', 'removal']);
   useEffect(
     () =>
       host.subscribe((state, before) => {
@@ -17,7 +18,10 @@ export function useJobNotices(): void {
           toasts.show({
             tone: 'bad',
             text: job.error?.message ?? t('endedBadly', { verb: job.verb, subject: job.subject }),
-            action: { label: t('show'), run: () => ui.setState({ trayOpen: true }) },
+            action:
+              isRefusedRemoval(job) && state.workloads[job.workloadId ?? ''] !== undefined
+                ? { label: t('removal:offer'), run: () => ui.setState({ removing: job.workloadId }) }
+                : { label: t('show'), run: () => ui.setState({ trayOpen: true }) },
             ...(job.error ? { details: errorText(job.error) } : {}),
           });
         }

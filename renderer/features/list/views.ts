@@ -1,7 +1,7 @@
 import type { Workload } from '../../../electron/bridge/contract.ts';
 
 /** Phases in which a workload holds CPU or memory. */
-const livePhases = new Set(['creating', 'starting', 'running', 'paused', 'stopping']);
+export const livePhases: ReadonlySet<string> = new Set(['creating', 'starting', 'running', 'paused', 'stopping']);
 const badPhases = new Set(['crashed', 'lost', 'unknown']);
 
 /** Whether somebody has to look at it. */

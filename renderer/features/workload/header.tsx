@@ -16,7 +16,7 @@ import { needsAttention } from '../list/views.ts';
 import { PendingNote } from './pending-note.tsx';
 import { TroubleNote } from './trouble-note.tsx';
 
-const inMenu: readonly VerbName[] = ['forceOff', 'restart', 'reset', 'clone', 'remove'];
+const inMenu: readonly VerbName[] = ['forceOff', 'restart', 'reset', 'clone', 'remove', 'removeByForce'];
 const shown: readonly VerbName[] = ['pause', 'snapshot'];
 
 /** Name, state and verbs of a workload, and what a person has to know before anything else. */
@@ -52,6 +52,8 @@ export function WorkloadHeader({ workload }: { workload: Workload }) {
     onSelect: () => void act(verb, [workload]),
   });
   const trashed = workload.trashedUntilMs !== null;
+  const byForce = why('removeByForce', workload, driver) === null;
+  const isOffered = (verb: VerbName) => verb !== 'removeByForce' || byForce;
   return (
     <header className="workload-head">
       <div className="row">
@@ -74,9 +76,11 @@ export function WorkloadHeader({ workload }: { workload: Workload }) {
         </span>
         {button(main, main !== 'stop')}
         {trashed
-          ? button('removeNow')
+          ? [button('removeNow'), ...(byForce ? [button('removeByForce')] : [])]
           : shown.filter((verb) => !(verb === 'pause' && paused)).map((verb) => button(verb))}
-        {trashed ? null : <Menu trigger={<IconButton label={t('more')} icon={Ellipsis} />} items={inMenu.map(item)} />}
+        {trashed ? null : (
+          <Menu trigger={<IconButton label={t('more')} icon={Ellipsis} />} items={inMenu.filter(isOffered).map(item)} />
+        )}
       </div>
       <TroubleNote workload={workload} />
       <PendingNote workload={workload} />
