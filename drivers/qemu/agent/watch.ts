@@ -1,11 +1,16 @@
 import type { Machine } from '../machine/machine.ts';
-import type { QmpClient } from '../qmp/types.ts';
+import type { QmpClient, QmpEvent } from '../qmp/types.ts';
 import { type GuestNetwork, guestNetwork } from './network.ts';
 
 /** Looks after an agent came up: a guest gets its address a moment later. Then at the last of these over and over, milliseconds. */
 const looksMs = [300, 2_000, 5_000, 30_000];
 /** An answer that takes longer is not worth the wait. */
 const networkTimeoutMs = 3_000;
+
+/** Whether an agent opened or closed its port. */
+export function isAgentEvent(event: QmpEvent): boolean {
+  return event.event === 'VSERPORT_CHANGE' && event.data['id'] === 'agentport0';
+}
 
 /** Follows what the guest of a connected machine says of its network, until the connection ends; null when nobody says anything. */
 export function watchAgent(
@@ -42,7 +47,7 @@ export function watchAgent(
     }
   };
   client.onEvent((event) => {
-    if (event.event === 'VSERPORT_CHANGE' && event.data['id'] === 'agentport0') {
+    if (isAgentEvent(event)) {
       later(event.data['open'] === true ? 0 : looksMs.length);
       if (event.data['open'] !== true) {
         options.onNetwork(null);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DriverEvent, Observation } from '../../driver.ts';
 import { errorData, NovaError } from '../../errors.ts';
-import { processFacts } from '../machine/identity.ts';
+import type { RunState } from '../machine/identity.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { MachineRecord } from '../machine/record.ts';
 import type { QmpClient } from '../qmp/types.ts';
@@ -40,8 +40,8 @@ export type Tracker = {
 
 /** How often processes are looked at. Two looks in a row must see SIGSTOP, so that 5 s are kept. */
 const lookEveryMs = 2_000;
-/** How often a monitor is asked for a sign of life: a look at the process sees the common cases sooner. */
-const pingEveryLooks = 5;
+/** A monitor that gave no answer to anybody for so long is asked for a sign of life, milliseconds. The process is seen sooner. */
+const silentMs = 10_000;
 /** A process with large memory takes this long to be torn down after its sockets closed. */
 const dyingMs = 5_000;
 /** The exit of our own child, null for an adopted process or when it does not come. Somebody waits for it, so it keeps us alive. */
@@ -74,7 +74,6 @@ export function createTracker(options: {
   const endWaiters = new Map<string, Set<() => void>>();
   const ending = new Map<string, Promise<void>>();
   const told = new Map<string, string>();
-  let looks = 0;
   let closed = false;
 
   const live = (machine: Machine): LiveState => {
@@ -132,13 +131,13 @@ export function createTracker(options: {
     endWaiters.delete(machine.id);
   };
 
-  /** Notes the end if the process is gone. True when it was. */
-  const checkEnd = async (machine: Machine): Promise<boolean> => {
+  /** Notes the end if the process is gone. True when it was. `seen`: how it stands, when that was just looked at. */
+  const checkEnd = async (machine: Machine, seen?: RunState): Promise<boolean> => {
     const state = live(machine);
     if (machine.record.run === null) {
       return true;
     }
-    if (state.launching || machine.state() !== 'gone') {
+    if (state.launching || (seen ?? machine.state()) !== 'gone') {
       return false;
     }
     let noting = ending.get(machine.id);
@@ -193,12 +192,12 @@ export function createTracker(options: {
   };
 
   const look = async (machine: Machine): Promise<void> => {
-    const { run } = machine.record;
     const state = live(machine);
-    if (run === null || state.launching || (await checkEnd(machine))) {
+    const seen = machine.state();
+    if (machine.record.run === null || state.launching || (await checkEnd(machine, seen))) {
       return;
     }
-    if (processFacts(run.pid)?.state === 'T') {
+    if (seen === 'stopped') {
       stoppedLooks.set(machine.id, (stoppedLooks.get(machine.id) ?? 0) + 1);
       if ((stoppedLooks.get(machine.id) ?? 0) > 1) {
         state.unresponsive = 'QEMU is stopped by a signal (SIGSTOP). Continue it (SIGCONT) or force it off.';
@@ -207,7 +206,8 @@ export function createTracker(options: {
       return;
     }
     stoppedLooks.delete(machine.id);
-    if (state.unresponsive !== null || machine.connected === null || looks % pingEveryLooks === 0) {
+    const answeredAt = machine.connected?.answeredAt ?? Number.NEGATIVE_INFINITY;
+    if (state.unresponsive !== null || state.confirmed === null || performance.now() - answeredAt > silentMs) {
       try {
         const client = await machine.qmp();
         if (client !== null) {
@@ -223,7 +223,6 @@ export function createTracker(options: {
   const looking = new Set<string>();
 
   const timer = setInterval(() => {
-    looks += 1;
     for (const machine of followed.values()) {
       if (!looking.has(machine.id)) {
         looking.add(machine.id);

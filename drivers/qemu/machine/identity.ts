@@ -34,9 +34,12 @@ export function processFacts(pid: number): ProcessFacts | null {
   return text === null ? null : parseStat(text);
 }
 
-/** The id of this boot of the machine. */
+let bootId: string | null = null;
+
+/** The id of this boot of the machine. Read once: no process outlives its boot. */
 export function currentBootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return bootId;
 }
 
 /** True when the command line of the process names the machine: `-uuid <uuid>`. */
@@ -53,9 +56,24 @@ export function hasUuid(pid: number, uuid: string): boolean {
 /** How a run's process stands: `stopped` means by SIGSTOP. A zombie counts as gone: it runs nothing and holds nothing. */
 export type RunState = 'alive' | 'stopped' | 'gone';
 
+/** The processes whose uuid was seen, as pid and start: the pair names one process for the whole of a boot. */
+const seen = new Map<number, { startTicks: number; uuid: string }>();
+
+function isMachine(pid: number, startTicks: number, uuid: string): boolean {
+  const known = seen.get(pid);
+  if (known !== undefined && known.startTicks === startTicks && known.uuid === uuid) {
+    return true;
+  }
+  if (!hasUuid(pid, uuid)) {
+    return false;
+  }
+  seen.set(pid, { startTicks, uuid });
+  return true;
+}
+
 /**
  * Whether the very process of a run is there still: same boot, pid, start time and uuid. Pids come again, so the pid
- * alone is never trusted; called right before every signal.
+ * alone is never trusted; called right before every signal. One that a debugger holds is alive: its monitor tells more.
  */
 export function runState(run: Pick<Run, 'pid' | 'startTicks' | 'bootId'>, uuid: string): RunState {
   if (run.bootId !== currentBootId()) {
@@ -63,12 +81,13 @@ export function runState(run: Pick<Run, 'pid' | 'startTicks' | 'bootId'>, uuid: 
   }
   const facts = processFacts(run.pid);
   if (facts === null || facts.startTicks !== run.startTicks || facts.state === 'Z' || facts.state === 'X') {
+    seen.delete(run.pid);
     return 'gone';
   }
-  if (!hasUuid(run.pid, uuid)) {
+  if (!isMachine(run.pid, run.startTicks, uuid)) {
     return 'gone';
   }
-  return facts.state === 'T' || facts.state === 't' ? 'stopped' : 'alive';
+  return facts.state === 'T' ? 'stopped' : 'alive';
 }
 
 /** Sends a signal to a run's process if it is still that process. False when it was gone. */

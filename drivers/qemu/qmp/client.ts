@@ -52,6 +52,7 @@ export async function connectQmp(path: string, options: ConnectQmp = {}): Promis
   greeted.promise.catch(() => undefined);
   let state: State = 'connecting';
   let nextId = 1;
+  let answeredAt = performance.now();
 
   const socket: Socket = connect({ path });
   const end = (why: string): void => {
@@ -93,6 +94,7 @@ export async function connectQmp(path: string, options: ConnectQmp = {}): Promis
           return;
         }
         waiting.delete(message.id);
+        answeredAt = performance.now();
         if (message.type === 'return') {
           entry.resolve(message.value);
         } else {
@@ -124,6 +126,20 @@ export async function connectQmp(path: string, options: ConnectQmp = {}): Promis
     }
   });
   socket.on('close', () => end('QEMU closed it'));
+
+  let corked = false;
+  /** Commands of one moment leave in one write: each write wakes QEMU. */
+  const send = (line: string): void => {
+    if (!corked) {
+      corked = true;
+      socket.cork();
+      process.nextTick(() => {
+        corked = false;
+        socket.uncork();
+      });
+    }
+    socket.write(line);
+  };
 
   const execute = <T>(
     command: string,
@@ -159,7 +175,7 @@ export async function connectQmp(path: string, options: ConnectQmp = {}): Promis
           resolve(value as T);
         },
       });
-      socket.write(`${JSON.stringify({ execute: command, ...(args === undefined ? {} : { arguments: args }), id })}\n`);
+      send(`${JSON.stringify({ execute: command, ...(args === undefined ? {} : { arguments: args }), id })}\n`);
     });
   };
 
@@ -204,6 +220,9 @@ export async function connectQmp(path: string, options: ConnectQmp = {}): Promis
 
   return {
     version,
+    get answeredAt() {
+      return answeredAt;
+    },
     execute,
     onEvent,
     events(signal) {

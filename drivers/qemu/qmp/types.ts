@@ -5,6 +5,8 @@ export type QmpEvent = { event: string; data: Record<string, unknown>; timestamp
 export type QmpClient = {
   /** QEMU's version as the greeting told it, for example `7.2.22`. */
   readonly version: string;
+  /** When the last answer to a command came, as `performance.now()`. */
+  readonly answeredAt: number;
   /** Runs one command. Default limit 5 s (`timeout`); an error answer becomes a NovaError with `details.qmpClass`. */
   execute<T = unknown>(
     command: string,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Stats } from '../../driver.ts';
 import { type GuestNetwork, guestNetwork } from '../agent/network.ts';
+import { isAgentEvent } from '../agent/watch.ts';
 import { vcpuThreads } from '../lifecycle/confirm.ts';
 import type { LiveState } from '../lifecycle/live.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -14,7 +15,7 @@ const balloonPollSeconds = 2;
 const balloonPath = '/machine/peripheral/balloon0';
 /** A statistic that does not come is left out, not waited for. */
 const statTimeoutMs = 2_000;
-/** A guest that let one question pass is left alone for so long. */
+/** A guest without an agent, or whose agent let a question pass, is left alone for so long or until one opens its port. */
 const deafForMs = 30_000;
 
 const blockSchema = z.array(
@@ -53,11 +54,13 @@ async function sample(
   network: GuestNetwork | null,
 ): Promise<Stats> {
   const pid = machine.record.run?.pid ?? 0;
-  const block = client === null ? undefined : await ask(client, blockSchema, 'query-blockstats');
-  const guest =
+  const [block, guest] =
     client === null
-      ? undefined
-      : await ask(client, guestSchema, 'qom-get', { path: balloonPath, property: 'guest-stats' });
+      ? []
+      : await Promise.all([
+          ask(client, blockSchema, 'query-blockstats'),
+          ask(client, guestSchema, 'qom-get', { path: balloonPath, property: 'guest-stats' }),
+        ]);
   const sum = (pick: (stats: { rd_bytes: number; wr_bytes: number }) => number): number | undefined =>
     block?.reduce((total, entry) => total + pick(entry.stats), 0);
   const result: Stats = {
@@ -90,6 +93,11 @@ export async function* sampleStats(
     const client = machine.connected;
     if (client !== null && polled !== client) {
       polled = client;
+      client.onEvent((event) => {
+        if (isAgentEvent(event)) {
+          deafUntil = 0;
+        }
+      });
       await ask(client, z.unknown(), 'qom-set', {
         path: balloonPath,
         property: 'guest-stats-polling-interval',
@@ -103,11 +111,13 @@ export async function* sampleStats(
         // The old threads serve until it answers.
       }
     }
-    const agent =
-      live().status?.phase === 'running' && !live().stopping && Date.now() >= deafUntil ? await machine.agent() : null;
-    const network = agent === null ? null : await guestNetwork(agent, statTimeoutMs);
-    if (agent !== null && network === null) {
+    let network: GuestNetwork | null = null;
+    if (live().status?.phase === 'running' && !live().stopping && Date.now() >= deafUntil) {
+      // Before the question: an agent that comes meanwhile is asked at the next sample.
       deafUntil = Date.now() + deafForMs;
+      const agent = await machine.agent();
+      network = agent === null ? null : await guestNetwork(agent, statTimeoutMs);
+      deafUntil = network === null ? deafUntil : 0;
     }
     const taken = await sample(machine, live(), client, threads, network);
     if (machine.state() === 'gone') {
