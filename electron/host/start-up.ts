@@ -57,9 +57,8 @@ export function begin(
       },
       opened.then(() => found),
     );
-    const found = opened.then(() => recover(host, record));
+    const found = opened.then(() => recover(host, record, () => afterRecovery(host, record, options)));
     await found;
-    afterRecovery(host, record, options);
   });
   const recovered = Promise.all([opened, ...all]).then(() => leftovers(host));
   // Listened to from the first moment: an event before the first look would be lost.

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handle, Observation } from '../../driver.ts';
 import { errorData } from '../../errors.ts';
+import type { WorkloadSpec } from '../../spec.ts';
 import type { MachineEnvironment } from '../machine/environment.ts';
 import { commandLine, currentBootId, processesByUuid, processFacts } from '../machine/identity.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -93,7 +94,7 @@ export async function recoverMachine(
   },
   id: string,
   handle: Handle | null,
-): Promise<{ observation: Observation; handle: Handle | null }> {
+): Promise<{ observation: Observation; handle: Handle | null; spec?: WorkloadSpec }> {
   const { env, tracker, scan } = parts;
   let machine: Machine | null;
   try {
@@ -136,16 +137,17 @@ export async function recoverMachine(
     tracker.follow(machine);
     if (isStillSaving(error)) {
       // Nobody has to look: the tidier undoes the snapshot when QEMU is done with it.
-      return { observation: await tracker.inspect(machine), handle: handleOf(machine) };
+      return { observation: await tracker.inspect(machine), handle: handleOf(machine), spec: machine.record.spec };
     }
     return {
       observation: { ...tracker.observe(machine), attention: `What was half done could not be put right: ${message}` },
       handle: handleOf(machine),
+      spec: machine.record.spec,
     };
   }
   if (kind === undefined) {
     await tidy(machine, parts.recoverIntent);
   }
   tracker.follow(machine);
-  return { observation: await tracker.inspect(machine), handle: handleOf(machine) };
+  return { observation: await tracker.inspect(machine), handle: handleOf(machine), spec: machine.record.spec };
 }

@@ -1,4 +1,4 @@
-import type { Driver, Handle, Observation } from '../../../drivers/driver.ts';
+import type { Driver, Handle, Observation, Phase } from '../../../drivers/driver.ts';
 import { errorData, NovaError } from '../../../drivers/errors.ts';
 import type { WorkloadSpec } from '../../../drivers/spec.ts';
 import type { Intent } from '../../inventory/workloads.ts';
@@ -14,24 +14,30 @@ const patienceMs = 500;
 /** Waits between later attempts, milliseconds. */
 const retryWaitsMs = [5000, 10_000, 30_000, 60_000];
 
+/** Phases in which a workload has a process. */
+const runs: ReadonlySet<Phase> = new Set(['running', 'paused']);
+
 /**
  * Finds one workload again after the start of the host and finishes or undoes what was half done. Resolves when it is
- * found or its time is over; further attempts then go on by themselves. Never throws.
+ * found or its time is over; further attempts then go on by themselves. `whenFound` is called once it is found, now or
+ * then. Never throws.
  */
-export async function recover(host: HostContext, record: WorkloadRecord): Promise<void> {
+export async function recover(host: HostContext, record: WorkloadRecord, whenFound: () => void): Promise<void> {
   if (await attempt(host, record)) {
+    whenFound();
     return;
   }
-  void retry(host, record);
+  void retry(host, record, whenFound);
 }
 
-async function retry(host: HostContext, record: WorkloadRecord): Promise<void> {
+async function retry(host: HostContext, record: WorkloadRecord, whenFound: () => void): Promise<void> {
   for (let round = 0; !host.signal.aborted; round += 1) {
     await pauseOrHealthy(host, record, retryWaitsMs[round] ?? retryWaitsMs.at(-1) ?? 0);
     if (host.signal.aborted || host.registry.get(record.id) !== record) {
       return;
     }
     if (record.queue.idle() && (await attempt(host, record))) {
+      whenFound();
       return;
     }
   }
@@ -85,7 +91,7 @@ async function settle(
 ): Promise<void> {
   const { registry } = host;
   const { name } = record.row.spec;
-  const take = (patch: { spec?: WorkloadSpec } = {}) => {
+  const take = (patch: { spec?: WorkloadSpec; desired?: 'running' } = {}) => {
     const changed = JSON.stringify(found.handle) !== JSON.stringify(record.row.handle);
     if (intent !== null || changed || patch.spec) {
       registry.change(record, { ...patch, handle: found.handle ?? record.row.handle, intent: null });
@@ -156,7 +162,15 @@ async function settle(
         ? await driver.snapshots?.list({ id: record.id, name, spec: record.row.spec, handle: ref })
         : undefined;
       const point = tree?.snapshots.find((snapshot) => snapshot.id === intent.snapshotId);
-      take(point && tree?.currentId === point.id ? { spec: { ...point.spec, name } } : {});
+      const through = point !== undefined && tree?.currentId === point.id;
+      const then = found.spec ?? (through ? point.spec : undefined);
+      const { phase } = found.observation;
+      // A memory that waits to be loaded was to run on, also in a machine that did not run before.
+      const goesOn = through && (runs.has(phase) || (phase === 'saved' && point.memoryBytes > 0));
+      take({
+        ...(then === undefined ? {} : { spec: { ...then, name } }),
+        ...(goesOn ? { desired: 'running' } : {}),
+      });
       return;
     }
     case 'freeze':

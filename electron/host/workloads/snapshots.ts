@@ -82,6 +82,16 @@ export function restoreSnapshot(
       const { registry } = host;
       const snapshotId = await findSnapshot(host, record, options.snapshot);
       registry.change(record, { intent: { kind: 'restore', snapshotId } });
+      // A restore with memory runs again, one of disks alone may not.
+      const wish = async (): Promise<{ desired?: 'running' | 'stopped' }> => {
+        const found = await registry
+          .driver(record)
+          .inspect(registry.ref(record))
+          .catch(() => null);
+        return found === null
+          ? {}
+          : { desired: found.phase === 'running' || found.phase === 'paused' ? 'running' : 'stopped' };
+      };
       try {
         const done = await group.restore(context, registry.ref(record), snapshotId, { keep: options.keep, keepId });
         registry.change(record, {
@@ -89,23 +99,14 @@ export function restoreSnapshot(
           // The name is the workload's own and does not go back.
           spec: { ...done.spec, name: record.row.spec.name },
           intent: null,
+          ...(await wish()),
         });
         await refreshSnapshots(host, record);
         await dropOldAutomatic(host, record, group, context);
         return { snapshotId, keptId: done.kept?.id ?? null };
       } catch (error) {
-        registry.change(record, { intent: null });
+        registry.change(record, { intent: null, ...(await wish()) });
         throw error;
-      } finally {
-        // A restore with memory runs again, one of disks alone may not.
-        const observation = await registry
-          .driver(record)
-          .inspect(registry.ref(record))
-          .catch(() => null);
-        if (observation) {
-          const on = observation.phase === 'running' || observation.phase === 'paused';
-          registry.note(record, { desired: on ? 'running' : 'stopped' });
-        }
       }
     },
   });
