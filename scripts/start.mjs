@@ -3,13 +3,54 @@
  * JavaScript and imports nothing but Node. It installs the locked dependencies, among them Node 24, and hands over.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const windows = process.platform === 'win32';
 const node24 = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
+
+/** How often it is looked whether npm is still there, milliseconds. */
+const lookEveryMs = 500;
+
+/** The parent of a process, or null where it is gone or the system does not say. */
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a process is a Node, as npm is. */
+function isNode(pid) {
+  try {
+    return basename(readlinkSync(`/proc/${pid}/exe`)).startsWith('node');
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The processes from our parent up to npm: npm itself, or the shell that it runs a script in and then npm. A shell ends at npm's
+ * SIGTERM without a word to us, and outlives its SIGKILL. Empty where npm did not start us: whose parent is who knows who may lose it.
+ */
+function parentsUpToNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return [];
+  const { ppid } = process;
+  const above = isNode(ppid) ? null : parentOf(ppid);
+  return above !== null && isNode(above) ? [ppid, above] : [ppid];
+}
+
+const parents = parentsUpToNpm();
+
+function npmIsGone() {
+  const [parent, npm] = parents;
+  if (parent === undefined) return false;
+  return process.ppid !== parent || (npm !== undefined && parentOf(parent) !== npm);
+}
 
 /** Whether node_modules is what package-lock.json says; optional packages of other platforms may be absent. */
 function dependenciesAreInstalled() {
@@ -49,4 +90,9 @@ const child = spawn(node24, [join(root, 'scripts', 'start', 'main.ts'), ...proce
   env: { ...process.env, PATH: `${dirname(node24)}${windows ? ';' : ':'}${process.env.PATH ?? ''}` },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+const watch = setInterval(() => {
+  if (!npmIsGone()) return;
+  clearInterval(watch);
+  child.kill('SIGTERM');
+}, lookEveryMs);
 child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
