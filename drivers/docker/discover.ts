@@ -19,13 +19,17 @@ function isHelper(one: { Names: string[]; Labels: Record<string, string> }, home
   );
 }
 
-/** Containers of the engine that are in no record of ours. */
+/** What a swarm puts on the containers of its tasks: it makes and removes them as it likes. Source: SwarmKit, dockerapi. */
+const swarmTaskLabel = 'com.docker.swarm.task.id';
+
+/** Containers of the engine that are in no record of ours and that a person may want here. */
 export async function discoverContainers(environment: DockerEnvironment): Promise<Foreign[]> {
   const { engine, records, home } = environment;
   const [known, aside] = [await records.byContainer(), await records.aside()];
   const all = await engine.ask('Listing the containers', () => engine.docker.listContainers({ all: true }));
   return all
     .filter((one) => !known.has(one.Id) && !aside.has(one.Id) && !isHelper(one, home))
+    .filter((one) => one.Labels[swarmTaskLabel] === undefined)
     .map((one) => ({
       engineId: one.Id,
       name: one.Names[0]?.slice(1) ?? one.Id.slice(0, 12),

@@ -21,7 +21,7 @@ import { driverNameSchema, isToolLabel } from '../../electron/bridge/contract.ts
 import { useHost, useWindow } from '../client/window-context.ts';
 import { SavedLinks } from '../features/filters/saved-links.tsx';
 import { groupTitle } from '../features/groups/group-title.ts';
-import { countViews } from '../features/list/views.ts';
+import { countViews, engineView } from '../features/list/views.ts';
 import type { Route } from '../store/route.ts';
 import { DriverGlyph } from '../ui/driver-glyph.tsx';
 import { Kbd } from '../ui/kbd.tsx';
@@ -106,10 +106,16 @@ function labelOf(view: string): { key: string; value: string } {
   return cut === -1 ? { key: text, value: '' } : { key: text.slice(0, cut), value: text.slice(cut + 1) };
 }
 
-/** The views by driver, where there are several, and by label. */
+/** The views by driver and by engine, where there are several, and by label. */
 function NamedViews({ counts }: { counts: ReadonlyMap<string, number> }) {
   const { t } = useTranslation(['shell', 'common']);
   const drivers = driverNameSchema.options.filter((name) => counts.has(`driver:${name}`));
+  const known = useHost((state) => state.drivers);
+  const engines = Object.values(known).flatMap(({ name, endpoints = [] }) =>
+    endpoints.length > 1
+      ? endpoints.map((one) => ({ driver: name, name: one.name, view: engineView(name, one.name) }))
+      : [],
+  );
   const labels = [...counts.keys()]
     .filter((view) => view.startsWith('label:') && !isToolLabel(labelOf(view).key))
     .sort()
@@ -126,6 +132,20 @@ function NamedViews({ counts }: { counts: ReadonlyMap<string, number> }) {
               icon={<DriverGlyph driver={name} />}
               label={t(`common:driverShort.${name}`)}
               count={counts.get(`driver:${name}`)}
+            />
+          ))}
+        </div>
+      ) : null}
+      {engines.length > 0 ? (
+        <div className="side-group">
+          <h2>{t('engines')}</h2>
+          {engines.map((one) => (
+            <SideLink
+              key={one.view}
+              to={toList(one.view)}
+              icon={<DriverGlyph driver={one.driver} />}
+              label={`${t(`common:driverShort.${one.driver}`)}: ${one.name}`}
+              count={counts.get(one.view)}
             />
           ))}
         </div>

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 
-/** Where the window is. A list is named by its view: `all`, `running`, `stopped`, `attention`, `trash`, `driver:NAME`, `label:KEY=VALUE`. */
+/** Where the window is. A list is named by its view: `all`, `running`, `stopped`, `attention`, `trash`, `driver:NAME`, `engine:DRIVER/NAME`, `label:KEY=VALUE`. */
 export type Route =
   | { page: 'list'; view: string; id: string | null; tab: string | null }
   | { page: 'groups' | 'images' | 'volumes' | 'networks' | 'doctor' | 'settings' | 'foreign' };

@@ -14,7 +14,21 @@ export function labelText(key: string, value: string): string {
   return value === '' ? key : `${key}=${value}`;
 }
 
-/** Whether a workload belongs to a view: `all`, `running`, `stopped`, `attention`, `trash`, `driver:NAME`, `label:KEY=VALUE`. */
+/** The default engine of a driver, as the drivers name it. */
+const defaultEngine = 'default';
+
+/** The engine that has a workload, by its name within the driver. Pure. */
+function endpointOf({ spec }: Workload): string {
+  const { endpoint } = spec.settings;
+  return typeof endpoint === 'string' ? endpoint : defaultEngine;
+}
+
+/** The view of one engine of a driver. Pure. */
+export function engineView(driver: string, endpoint: string): string {
+  return `engine:${driver}/${endpoint}`;
+}
+
+/** Whether a workload belongs to a view: `all`, `running`, `stopped`, `attention`, `trash`, `driver:NAME`, `engine:DRIVER/NAME`, `label:KEY=VALUE`. */
 export function inView(workload: Workload, view: string): boolean {
   const trashed = workload.trashedUntilMs !== null;
   if (view === 'trash' || trashed) return view === 'trash' && trashed;
@@ -37,6 +51,7 @@ function inNamedView(workload: Workload, view: string): boolean {
   const at = view.indexOf(':');
   const rest = view.slice(at + 1);
   if (view.startsWith('driver:')) return workload.spec.driver === rest;
+  if (view.startsWith('engine:')) return engineView(workload.spec.driver, endpointOf(workload)) === view;
   if (view.startsWith('label:')) {
     return Object.entries(workload.spec.labels).some(([key, value]) => labelText(key, value) === rest);
   }
@@ -44,7 +59,7 @@ function inNamedView(workload: Workload, view: string): boolean {
 }
 
 /**
- * Whether a workload fits the filter's text: every word must be found. `state:`, `driver:`, `label:` and `name:` look at
+ * Whether a workload fits the filter's text: every word must be found. `state:`, `driver:`, `engine:`, `label:` and `name:` look at
  * that part alone; a leading `-` turns a word around.
  */
 export function fitsFilter(workload: Workload, filter: string): boolean {
@@ -58,12 +73,14 @@ export function fitsFilter(workload: Workload, filter: string): boolean {
 function hasWord(workload: Workload, word: string): boolean {
   const { spec, observation } = workload;
   const labels = Object.entries(spec.labels).map(([key, value]) => labelText(key, value).toLowerCase());
-  const [, part, text = ''] = /^(state|driver|label|name):(.*)$/.exec(word) ?? [];
+  const [, part, text = ''] = /^(state|driver|engine|label|name):(.*)$/.exec(word) ?? [];
   switch (part ?? 'any') {
     case 'state':
       return observation.phase.startsWith(text);
     case 'driver':
       return spec.driver.startsWith(text);
+    case 'engine':
+      return endpointOf(workload).toLowerCase().startsWith(text);
     case 'label':
       return labels.some((label) => label.includes(text));
     case 'name':
@@ -87,6 +104,7 @@ export function countViews(workloads: readonly Workload[]): ReadonlyMap<string, 
     for (const view of ['all', 'running', 'stopped', 'attention', 'trash']) if (inView(workload, view)) add(view);
     if (workload.trashedUntilMs !== null) continue;
     add(`driver:${workload.spec.driver}`);
+    add(engineView(workload.spec.driver, endpointOf(workload)));
     for (const [key, value] of Object.entries(workload.spec.labels)) add(`label:${labelText(key, value)}`);
   }
   return counts;

@@ -80,6 +80,8 @@ describe.skipIf(reason !== null)(title('Swarm and Compose'), () => {
         node: hostname(),
         containerId: expect.any(String) as string,
       });
+      // They belong to the swarm: nobody is offered to adopt them.
+      expect(await driver.discover?.()).toEqual([]);
       await expect(services().tasks?.('nobody') ?? Promise.resolve()).rejects.toMatchObject({ code: 'not_found' });
       await services().scale(recordingContext(), id, 3);
       await services().scale(recordingContext(), 'web', 1);

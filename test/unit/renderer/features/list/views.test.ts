@@ -7,7 +7,7 @@ const web = workload('web-01', {
   spec: { driver: 'qemu', labels: { team: 'core', prod: '' } },
   observation: { addresses: [{ kind: 'port', text: '127.0.0.1:8080' }] },
 });
-const db = workload('db', { phase: 'crashed', spec: { driver: 'docker' } });
+const db = workload('db', { phase: 'crashed', spec: { driver: 'docker', settings: { endpoint: 'builder' } } });
 const gone = workload('old', { trashedUntilMs: 5000, spec: { labels: { team: 'core' } } });
 
 describe('views', () => {
@@ -18,6 +18,9 @@ describe('views', () => {
     ['attention', [false, true, false]],
     ['trash', [false, false, true]],
     ['driver:qemu', [true, false, false]],
+    ['engine:docker/builder', [false, true, false]],
+    ['engine:qemu/default', [true, false, false]],
+    ['engine:qemu/builder', [false, false, false]],
     ['label:team=core', [true, false, false]],
     ['label:prod', [true, false, false]],
     ['label:team', [false, false, false]],
@@ -36,6 +39,8 @@ describe('views', () => {
       trash: 1,
       'driver:qemu': 1,
       'driver:docker': 1,
+      'engine:qemu/default': 1,
+      'engine:docker/builder': 1,
       'label:team=core': 1,
       'label:prod': 1,
     });
@@ -55,6 +60,8 @@ it.each([
   ['state:stop', false],
   ['driver:qemu label:prod', true],
   ['name:01', true],
+  ['engine:def', true],
+  ['engine:builder', false],
   ['name:qemu', false],
   ['8080', true],
   ['-web', false],
