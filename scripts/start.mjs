@@ -81,8 +81,9 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 if (!dependenciesAreInstalled()) {
   console.log('Installing the locked dependencies.');
   // No install scripts: better-sqlite3 brings its binaries along and must not be compiled. Only `node` needs its own.
-  npm('ci', '--ignore-scripts', '--no-audit', '--no-fund');
-  npm('rebuild', 'node');
+  // Errors only: of Node's version npm warns for a dozen packages, though none of them runs on this one.
+  npm('ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error');
+  npm('rebuild', 'node', '--loglevel', 'error');
 }
 const child = spawn(node24, [join(root, 'scripts', 'start', 'main.ts'), ...process.argv.slice(2)], {
   cwd: root,

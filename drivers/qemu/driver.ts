@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Driver, DriverEvent, Handle, OperationContext, WorkloadRef } from '../driver.ts';
 import { errorData, NovaError } from '../errors.ts';
+import { setGuestClock } from './agent/clock.ts';
 import { execInGuest } from './agent/exec.ts';
 import { thawLeftOver } from './agent/freeze.ts';
 import { watchAgent } from './agent/watch.ts';
@@ -284,7 +285,12 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
       machineOf(ref).save((record) => ({ ...record, spec: { ...record.spec, name } }));
     },
     pause: (_context, ref) => alone(ref, () => pauseMachine(tracker, machineOf(ref))),
-    resume: (_context, ref) => alone(ref, () => resumeMachine(tracker, machineOf(ref))),
+    resume: (_context, ref) =>
+      alone(ref, async () => {
+        const machine = machineOf(ref);
+        await resumeMachine(tracker, machine);
+        void setGuestClock(machine);
+      }),
     reset: (_context, ref) => alone(ref, () => resetMachine(tracker, machineOf(ref))),
     update: (context, ref, to) => alone(ref, () => updateMachine(context, env, machineOf(ref), to)),
     exec: async (ref, how) => await execInGuest(machineOf(ref), how),

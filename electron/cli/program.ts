@@ -58,8 +58,12 @@ export async function runCommandLine(argv: string[], env: Record<string, string 
   ])
     register(program, run);
   // `--json` may stand before or after the command.
-  for (const command of every(program))
+  for (const command of every(program)) {
+    // Both are typed by people who come from other tools.
+    if (command.name() === 'ls') command.alias('list');
+    if (command.name() === 'rm') command.alias('remove');
     command.option('--json', 'one JSON value on standard output and nothing else').exitOverride();
+  }
   addExamples(program);
   try {
     await program.parseAsync(sortExecWords(argv), { from: 'user' });

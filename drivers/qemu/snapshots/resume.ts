@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
+import { setGuestClock } from '../agent/clock.ts';
 import type { MachineEnvironment } from '../machine/environment.ts';
 import type { Machine } from '../machine/machine.ts';
 import { allocatedBytes, memoryPath } from './files.ts';
@@ -46,6 +47,8 @@ export async function resumeSaved(context: OperationContext, env: MachineEnviron
     await sending;
     await letRun(client);
     machine.save((current) => ({ ...current, intent: null, resumeFrom: null }));
+    // It runs already; nobody waits for its agent.
+    void setGuestClock(machine);
   } catch (error) {
     await env.terminate(machine, 'Its saved memory could not be loaded.');
     machine.save((current) => ({ ...current, intent: null }));

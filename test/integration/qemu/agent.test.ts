@@ -4,6 +4,7 @@ import type { Driver, WorkloadRef } from '../../../drivers/driver.ts';
 import { connectAgent } from '../../../drivers/qemu/agent/connection.ts';
 import { type Booted, boot, listen, run } from '../../support/qemu/booted.ts';
 import { createRig, type Rig } from '../../support/qemu/rig.ts';
+import { goBack, take } from '../../support/qemu/two-disks.ts';
 import { poll } from '../../support/qemu/wait.ts';
 
 const missing = existsSync('/usr/bin/qemu-system-x86_64') ? '' : ' (skipped: QEMU is not there)';
@@ -95,6 +96,31 @@ it(`guest agent: a disk snapshot freezes the file systems and always lets them g
   const again = await listen(rig, ref);
   expect(await run(again, 'echo free > /data/h && cat /data/h')).toBe('free');
 });
+
+it(
+  `guest agent: the clock of a guest that stood still is set, after a pause and after a restore of its memory${missing}`,
+  limit,
+  async () => {
+    const { ref, terminal } = await withAgent();
+    const { driver } = rig;
+    const guestYear = async (): Promise<string> => {
+      const [text] = await exec(driver, ref, ['date', '-u', '+%Y']);
+      return text.trim();
+    };
+    const thisYear = String(new Date().getUTCFullYear());
+    const until = (what: string) => poll(what, async () => ((await guestYear()) === thisYear ? true : null));
+
+    await run(terminal, 'date -u -s "2020-01-01 00:00:00"');
+    expect(await guestYear()).toBe('2020');
+    const point = await take(rig, ref, 'disk+memory');
+    await driver.pause?.(rig.context(), ref);
+    await driver.resume?.(rig.context(), ref);
+    await until('the clock after the pause');
+
+    await goBack(rig, ref, point.id);
+    await until('the clock after the restore');
+  },
+);
 
 it(`guest agent: one that babbles or hangs holds up nothing${missing}`, limit, async () => {
   const { ref, terminal } = await withAgent({ disks: [{ sizeBytes: 64 * 1024 * 1024 }] });
