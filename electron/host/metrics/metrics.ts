@@ -115,7 +115,10 @@ export function createMetrics(host: HostContext): Metrics {
       if (spanMs > tiers[1].keptMs) {
         return read(300);
       }
-      const tens = read(10);
+      const open = entries.get(record.id)?.tens.open() ?? null;
+      // Without it a chart of an unwatched workload would end up to 20 s ago.
+      const newest = open !== null && open.atMs >= sinceMs && open.atMs <= untilMs ? [open] : [];
+      const tens = [...read(10), ...newest];
       if (spanMs > tiers[0].keptMs) {
         return tens;
       }

@@ -11,6 +11,8 @@ export const tiers = [
 export type Downsampler = {
   /** Returns the mean of the bucket that this point closes, or null. */
   add(point: MetricPoint): MetricPoint | null;
+  /** The mean so far of the bucket that is still open; null before the first point. */
+  open(): MetricPoint | null;
 };
 
 /** A downsampler to buckets of `seconds`. A mean leaves out nulls; a bucket of nulls stays null. */
@@ -18,6 +20,7 @@ export function createDownsampler(seconds: number): Downsampler {
   const widthMs = seconds * 1000;
   let bucket = -1;
   let points: MetricPoint[] = [];
+  const meanOfBucket = () => (points.length > 0 ? mean(points, bucket * widthMs) : null);
   return {
     add(point) {
       const own = Math.floor(point.atMs / widthMs);
@@ -25,11 +28,12 @@ export function createDownsampler(seconds: number): Downsampler {
         points.push(point);
         return null;
       }
-      const closed = points.length > 0 ? mean(points, bucket * widthMs) : null;
+      const closed = meanOfBucket();
       bucket = own;
       points = [point];
       return closed;
     },
+    open: meanOfBucket,
   };
 }
 

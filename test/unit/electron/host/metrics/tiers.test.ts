@@ -25,3 +25,13 @@ test('a bucket is given once a point of a later one comes', () => {
   expect(tens.add(point(20_000, 8))).toMatchObject({ atMs: 10_000, cpuCores: 2 });
   expect(tens.add(point(60_000, 1))).toMatchObject({ atMs: 20_000, cpuCores: 8 });
 });
+
+test('the open bucket tells its mean so far', () => {
+  const tens = createDownsampler(10);
+  expect(tens.open()).toBeNull();
+  tens.add(point(10_000, 1));
+  tens.add(point(12_000, 3));
+  expect(tens.open()).toMatchObject({ atMs: 10_000, cpuCores: 2 });
+  tens.add(point(20_000, 8));
+  expect(tens.open()).toMatchObject({ atMs: 20_000, cpuCores: 8 });
+});
