@@ -10,7 +10,7 @@ import type { Launch } from '../machine/environment.ts';
 import { makeMachineDirectories } from '../machine/files.ts';
 import { currentBootId, processFacts, runState, signalRun } from '../machine/identity.ts';
 import type { Machine } from '../machine/machine.ts';
-import { prepareNvram } from '../machine/nvram.ts';
+import { prepareVariables, variablesPath } from '../machine/nvram.ts';
 import type { Run } from '../machine/record.ts';
 import { adaptArguments } from '../plan/adapt.ts';
 import { buildArguments, vncSocketPath } from '../plan/arguments.ts';
@@ -43,6 +43,7 @@ export async function freshArguments(engine: Engine, machine: Machine, settle = 
     settings,
     uuid: record.uuid,
     paths,
+    variables: variablesPath(machine),
     layers: record.layers,
     disks: record.disks,
     pathOf: (layer) => layerPath(paths.disks, layer),
@@ -58,7 +59,7 @@ async function prepareFirmware(engine: Engine, machine: Machine): Promise<void> 
   }
   const { firmware } = await engine.facts(settings);
   if (firmware !== null) {
-    prepareNvram(machine.paths, firmware.variables);
+    prepareVariables(machine, firmware.variables);
   }
 }
 
@@ -150,7 +151,7 @@ async function spawnMachine(
     );
   }
   const argv = [
-    ...(options.argv === undefined ? fresh : adaptArguments(options.argv, fresh)),
+    ...(options.argv === undefined ? fresh : adaptArguments(options.argv, fresh, variablesPath(machine))),
     ...(options.incoming === true ? ['-incoming', 'defer'] : []),
   ];
   throwIfCancelled(context.signal);

@@ -44,6 +44,8 @@ export const snapshotRecordSchema = z.object({
   layers: z.record(z.string(), z.string()),
   /** File name inside `<root>/<id>/memory/`, null without memory. */
   memoryFile: z.string().nullable(),
+  /** File name of the UEFI variables inside `<root>/<id>/memory/`; null where the machine had none, absent where nobody kept them. */
+  variablesFile: z.string().nullable().optional(),
   /** Arguments that the saved machine ran with: a restore with memory needs the very same devices. */
   argv: z.array(z.string()).nullable(),
   /** Devices added while it ran (hotplugged CPUs and memory), in order, as QMP commands to give again before the memory is loaded. */
@@ -95,6 +97,8 @@ export const machineRecordSchema = z.object({
   spec: workloadSpecSchema,
   layers: z.array(layerSchema),
   disks: z.array(diskStateSchema),
+  /** File name of the UEFI variables inside `<root>/<id>/memory/` since the last restore; absent: `<root>/<id>/nvram.fd`. */
+  variablesFile: z.string().optional(),
   snapshots: z.array(snapshotRecordSchema),
   currentId: z.string().nullable(),
   /** Set when the next start resumes this snapshot's memory. */

@@ -1,4 +1,5 @@
 import { firmwareNodes } from './arguments.ts';
+import { fileNode } from './block.ts';
 
 /** Options that belong to this run, not to what the guest sees: they come from the new arguments. */
 const ofTheRun = new Set([
@@ -45,11 +46,20 @@ function isFlash(pair: Pair): boolean {
   return pair.option === '-blockdev' && flash.includes(device(pair.values[0])['node-name']);
 }
 
+/** The chip with the variables on the file where they are now; the firmware's own chip as it is. */
+function onFile(pair: Pair, path: string): Pair {
+  const node = device(pair.values[0]);
+  return node['node-name'] === firmwareNodes.variables
+    ? { option: pair.option, values: [JSON.stringify({ ...node, file: fileNode(path, false) })] }
+    : pair;
+}
+
 /**
  * The arguments of a saved machine with the disks, sockets and files of now: a saved memory needs the very same devices, but its
- * disks stand on other layers. `fresh` are the arguments that the machine would be started with now.
+ * disks stand on other layers. `fresh` are the arguments that the machine would be started with now, `variables` is where its UEFI
+ * variables are now.
  */
-export function adaptArguments(saved: readonly string[], fresh: readonly string[]): string[] {
+export function adaptArguments(saved: readonly string[], fresh: readonly string[], variables: string): string[] {
   const now = pairs(fresh);
   const drives = new Map(
     now
@@ -68,6 +78,9 @@ export function adaptArguments(saved: readonly string[], fresh: readonly string[
         (pair.option === '-action' && !now.some(({ option }) => option === '-action')),
     )
     .map((pair) => {
+      if (isFlash(pair)) {
+        return onFile(pair, variables);
+      }
       const value = pair.option === '-device' ? device(pair.values[0]) : {};
       const drive = drives.get(value['id']);
       return drive === undefined || value['drive'] === undefined

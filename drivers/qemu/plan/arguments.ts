@@ -52,7 +52,7 @@ function memory(input: PlanInput): string[] {
 /** Node names of the two flash chips of UEFI firmware. */
 export const firmwareNodes = { code: 'firmware', variables: 'nvram' };
 
-function firmware({ facts, paths }: PlanInput): string[] {
+function firmware({ facts, variables }: PlanInput): string[] {
   if (facts.firmware === null) {
     return [];
   }
@@ -65,10 +65,7 @@ function firmware({ facts, paths }: PlanInput): string[] {
       file: { driver: 'file', filename: path, 'read-only': readOnly },
     }),
   ];
-  return [
-    ...flash(firmwareNodes.code, facts.firmware.code, true),
-    ...flash(firmwareNodes.variables, paths.nvram, false),
-  ];
+  return [...flash(firmwareNodes.code, facts.firmware.code, true), ...flash(firmwareNodes.variables, variables, false)];
 }
 
 /** What the watchdog does; its trace, which QEMU has since 8.0, tells the end of a run as below. */

@@ -38,6 +38,8 @@ export type PlanInput = {
   settings: QemuSettings;
   uuid: string;
   paths: MachinePaths;
+  /** Absolute path of the UEFI variables. */
+  variables: string;
   layers: readonly Layer[];
   /** Disk ids in order with the layer that each writes to. */
   disks: readonly { id: string; layerId: string }[];

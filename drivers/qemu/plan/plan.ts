@@ -82,6 +82,7 @@ export function planMachine(spec: WorkloadSpec, facts: EngineFacts, report: Engi
     settings,
     uuid: placeholderUuid,
     paths,
+    variables: paths.nvram,
     layers,
     disks: layers.map(({ id }) => ({ id, layerId: id })),
     pathOf: (layer) => layerPath(paths.disks, layer),

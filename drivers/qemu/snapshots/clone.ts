@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { Handle, OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { failpoint } from '../../failpoints.ts';
@@ -8,7 +9,7 @@ import { convertImage } from '../images/verbs.ts';
 import { handleOf, newRecord } from '../lifecycle/create.ts';
 import type { MachineEnvironment } from '../machine/environment.ts';
 import type { Machine } from '../machine/machine.ts';
-import { copyNvram } from '../machine/nvram.ts';
+import { copyVariables, keptVariablesPath, variablesPath } from '../machine/nvram.ts';
 import type { DiskState, Layer, SnapshotRecord } from '../machine/record.ts';
 import { layerNode } from '../plan/block.ts';
 import { withoutSnapshot } from './collect-plan.ts';
@@ -76,6 +77,19 @@ async function copyDisks(
     });
   }
   target.save((record) => ({ ...record, layers, disks }));
+}
+
+/** Gives a clone the UEFI variables of that moment, which hold what its system boots from; where nobody kept them, those of now. */
+function giveVariables(source: Machine, { variablesFile }: SnapshotRecord, target: Machine): void {
+  const from =
+    variablesFile === undefined
+      ? variablesPath(source)
+      : variablesFile === null
+        ? null
+        : keptVariablesPath(source, variablesFile);
+  if (from !== null && existsSync(from)) {
+    copyVariables(from, variablesPath(target));
+  }
 }
 
 /**
@@ -152,7 +166,7 @@ async function cloneFrom(
     } else {
       await copyDisks(context, source, snapshot, machine);
     }
-    copyNvram(source.paths, machine.paths);
+    giveVariables(source, snapshot, machine);
     await failpoint('qemu.clone.disks');
     context.signal.throwIfAborted();
     machine.save((record) => ({ ...record, intent: null }));

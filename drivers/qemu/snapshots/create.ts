@@ -1,11 +1,19 @@
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import type { OperationContext, Snapshot, SnapshotKind } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { failpoint } from '../../failpoints.ts';
 import { withFrozenDisks } from '../agent/freeze.ts';
 import { keepScreen, takeScreen } from '../display/screen.ts';
 import type { Machine } from '../machine/machine.ts';
+import {
+  copyVariables,
+  keptVariablesPath,
+  snapshotVariablesFile,
+  syncVariables,
+  variablesPath,
+} from '../machine/nvram.ts';
 import type { Intent, SnapshotRecord } from '../machine/record.ts';
+import { firmwareNodes } from '../plan/arguments.ts';
 import type { QmpClient } from '../qmp/types.ts';
 import { consoleTail } from './console-tail.ts';
 import { memoryPath, pathOfLayer } from './files.ts';
@@ -15,6 +23,7 @@ import { memoryBlockers } from './migration.ts';
 import { createOverlayFiles, cutDisks, openOverlays, planOverlays } from './overlays.ts';
 import { residentBytes } from './resident.ts';
 import { type SaveMemory, saveMemory } from './save-memory.ts';
+import { letRun } from './status.ts';
 import { snapshotOf } from './tree.ts';
 import { undoSnapshot } from './undo.ts';
 
@@ -76,7 +85,12 @@ function savedArguments(argv: readonly string[]): string[] {
   return at === -1 ? [...argv] : [...argv.slice(0, at), ...argv.slice(at + 2)];
 }
 
-function recordOf(machine: Machine, request: CreateSnapshot, kind: SnapshotKind, pauseMs: number): SnapshotRecord {
+function recordOf(
+  machine: Machine,
+  request: CreateSnapshot,
+  kind: SnapshotKind,
+  { pauseMs, variables }: { pauseMs: number; variables: string | null },
+): SnapshotRecord {
   const { record } = machine;
   const memory = kind === 'memory' || kind === 'disk+memory';
   return {
@@ -91,6 +105,7 @@ function recordOf(machine: Machine, request: CreateSnapshot, kind: SnapshotKind,
     consoleTail: consoleTail(machine.paths),
     layers: kind === 'disk' || kind === 'disk+memory' ? topLayers(record) : {},
     memoryFile: memory ? `${request.id}.mem` : null,
+    variablesFile: variables,
     argv: memory && record.run !== null ? savedArguments(record.run.argv) : null,
     hotplugged: memory ? (record.run?.hotplugged ?? []) : [],
     spec: record.spec,
@@ -119,13 +134,18 @@ export async function createSnapshot(
     await assertMemoryPossible(machine, client);
   }
   const file = memory ? memoryPath(machine, `${request.id}.mem`) : null;
-  const newFiles = Object.values(overlays).map((overlay) => pathOfLayer(machine, overlay));
+  const variables = existsSync(variablesPath(machine)) ? snapshotVariablesFile(request.id) : null;
+  const newFiles = [
+    ...Object.values(overlays).map((overlay) => pathOfLayer(machine, overlay)),
+    ...(file === null ? [] : [file]),
+    ...(variables === null ? [] : [keptVariablesPath(machine, variables)]),
+  ];
   // Whatever is to come after it: a snapshot that is undone leaves the guest as it was.
   const wasRunning = client !== null && (await running(client));
   const screen = client === null ? null : await takeScreen(machine, client);
   machine.save((record) => ({
     ...record,
-    intent: newIntent('snapshot', file === null ? newFiles : [...newFiles, file], {
+    intent: newIntent('snapshot', newFiles, {
       stage: 'prepare',
       overlays,
       wasRunning,
@@ -134,6 +154,9 @@ export async function createSnapshot(
   const cutNow = async (): Promise<void> => {
     if (client !== null) {
       await cutDisks(machine, client, overlays);
+    }
+    if (variables !== null) {
+      copyVariables(variablesPath(machine), keptVariablesPath(machine, variables));
     }
   };
   let recorded = false;
@@ -146,9 +169,14 @@ export async function createSnapshot(
       await openOverlays(machine, client, overlays);
       setStage(machine, 'cut');
       pauseMs = await cutRunning(context, machine, client, { file, cut: cutNow, after: request.after ?? 'run' });
+    } else {
+      await cutNow();
+    }
+    if (variables !== null) {
+      syncVariables(machine, keptVariablesPath(machine, variables));
     }
     context.signal.throwIfAborted();
-    const snapshot = recordOf(machine, request, kind, pauseMs);
+    const snapshot = recordOf(machine, request, kind, { pauseMs, variables });
     machine.save((record) => ({
       ...putOnTop(record, overlays),
       snapshots: [...record.snapshots, snapshot],
@@ -174,6 +202,25 @@ async function running(client: QmpClient): Promise<boolean> {
   return (await client.execute<{ status: string }>('query-status')).status === 'running';
 }
 
+/** Whether the present run writes UEFI variables. */
+function hasUefi(machine: Machine): boolean {
+  return machine.record.run?.argv.some((word) => word.includes(`"node-name":"${firmwareNodes.variables}"`)) ?? false;
+}
+
+/** Does something at an instant of the guest's: no transaction of QEMU holds the chip with the UEFI variables. */
+async function whileStanding(client: QmpClient, action: () => Promise<void>): Promise<void> {
+  if (!(await running(client))) {
+    await action();
+    return;
+  }
+  await client.execute('stop', undefined, { timeoutMs: 60_000 });
+  try {
+    await action();
+  } finally {
+    await letRun(client);
+  }
+}
+
 async function cutRunning(
   context: OperationContext,
   machine: Machine,
@@ -189,7 +236,7 @@ async function cutRunning(
     (text) => context.log(text),
     async () => {
       const begun = performance.now();
-      await cut();
+      await (hasUefi(machine) ? whileStanding(client, cut) : cut());
       return Math.round(performance.now() - begun);
     },
   );

@@ -1,7 +1,8 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Machine } from '../machine/machine.ts';
-import type { Layer } from '../machine/record.ts';
+import { keptVariablesPath, variablesPath } from '../machine/nvram.ts';
+import type { Layer, SnapshotRecord } from '../machine/record.ts';
 import { layerPath } from '../plan/block.ts';
 
 /** Bytes that a file takes on its disk; 0 when it is gone. */
@@ -33,17 +34,25 @@ export function removeLayerFile(machine: Machine, layer: Layer): void {
   }
 }
 
-/** Files in the machine's disk and memory directories that its record does not name. */
+/** The files that belong to a snapshot alone, beside its layers. */
+export function snapshotFiles(machine: Machine, { memoryFile, variablesFile }: SnapshotRecord): string[] {
+  return [
+    ...(memoryFile === null ? [] : [memoryPath(machine, memoryFile)]),
+    ...(variablesFile == null ? [] : [keptVariablesPath(machine, variablesFile)]),
+  ];
+}
+
+/** Files of disks, memory and UEFI variables that the machine's record does not name. */
 export function orphanFiles(machine: Machine): string[] {
   const { record, paths } = machine;
   const known = new Set([
     ...record.layers.map((layer) => pathOfLayer(machine, layer)),
-    ...record.snapshots.flatMap((snapshot) =>
-      snapshot.memoryFile === null ? [] : [memoryPath(machine, snapshot.memoryFile)],
-    ),
+    ...record.snapshots.flatMap((snapshot) => snapshotFiles(machine, snapshot)),
+    variablesPath(machine),
   ]);
   return [paths.disks, paths.memory]
     .flatMap((directory) => readdirSync(directory).map((name) => join(directory, name)))
+    .concat(existsSync(paths.nvram) ? [paths.nvram] : [])
     .filter((path) => !known.has(path));
 }
 

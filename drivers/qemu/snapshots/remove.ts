@@ -6,7 +6,7 @@ import type { MachineEnvironment } from '../machine/environment.ts';
 import type { Machine } from '../machine/machine.ts';
 import { collectLayers, neededLayers } from './collect.ts';
 import { allCollectSteps, type CollectStep, droppedLayer, withoutSnapshot } from './collect-plan.ts';
-import { allocatedBytes, memoryPath, pathOfLayer } from './files.ts';
+import { allocatedBytes, pathOfLayer, snapshotFiles } from './files.ts';
 import { snapshotRecord } from './find.ts';
 import { newIntent } from './intent.ts';
 
@@ -33,9 +33,11 @@ export function planRemoval(env: MachineEnvironment, machine: Machine, snapshotI
   const snapshot = snapshotRecord(machine, snapshotId);
   const refused = refusal(machine, snapshotId);
   const steps = allCollectSteps(withoutSnapshot(machine.record, snapshotId), neededLayers(env, machine));
-  const memory = snapshot.memoryFile === null ? [] : [memoryPath(machine, snapshot.memoryFile)];
   const drops = steps.filter((step) => step.kind === 'drop' && !step.layer.external);
-  const deletes = [...memory, ...drops.map((step) => pathOfLayer(machine, droppedLayer(step)))];
+  const deletes = [
+    ...snapshotFiles(machine, snapshot),
+    ...drops.map((step) => pathOfLayer(machine, droppedLayer(step))),
+  ];
   return {
     deletes,
     merges: steps.flatMap((step) => describeMerge(machine, step)),
@@ -59,14 +61,14 @@ export async function removeSnapshot(
   if (refused !== null) {
     throw new NovaError('conflict', `The snapshot "${snapshot.name}" cannot be removed. ${refused}`);
   }
-  const memory = snapshot.memoryFile === null ? [] : [memoryPath(machine, snapshot.memoryFile)];
+  const files = snapshotFiles(machine, snapshot);
   machine.save((record) => ({
     ...withoutSnapshot(record, snapshotId),
-    intent: newIntent('removeSnapshot', memory, {}),
+    intent: newIntent('removeSnapshot', files, {}),
   }));
   try {
     await failpoint('qemu.removeSnapshot.intent');
-    for (const path of memory) {
+    for (const path of files) {
       rmSync(path, { force: true });
     }
     machine.save((record) => ({ ...record, intent: null }));

@@ -1,10 +1,11 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { OperationContext, Snapshot } from '../../driver.ts';
 import { errorData, NovaError } from '../../errors.ts';
 import { failpoint } from '../../failpoints.ts';
 import { maxNameLength, type WorkloadSpec } from '../../spec.ts';
 import type { MachineEnvironment } from '../machine/environment.ts';
 import type { Machine } from '../machine/machine.ts';
+import { copyVariables, keptVariablesPath, newVariablesFile, syncVariables, variablesPath } from '../machine/nvram.ts';
 import type { MachineRecord, SnapshotRecord } from '../machine/record.ts';
 import { collectLayers } from './collect.ts';
 import { createSnapshot } from './create.ts';
@@ -22,15 +23,35 @@ function restoredSpec(now: WorkloadSpec, then: WorkloadSpec): WorkloadSpec {
   return { ...now, resources: then.resources, settings: then.settings };
 }
 
+/** The file for the UEFI variables of a snapshot; null where the present ones stay: nobody kept any, or there never were any. */
+function planVariables(machine: Machine, { variablesFile }: SnapshotRecord): string | null {
+  if (variablesFile === undefined) {
+    return null;
+  }
+  const path = variablesFile === null ? variablesPath(machine) : keptVariablesPath(machine, variablesFile);
+  return existsSync(path) ? newVariablesFile() : null;
+}
+
+/** Copies a snapshot's variables to where the machine is to have them. Where it had none, the next start makes new ones. */
+function layVariables(machine: Machine, snapshot: SnapshotRecord, variables: string | null): void {
+  if (variables !== null && snapshot.variablesFile != null) {
+    const path = keptVariablesPath(machine, variables);
+    copyVariables(keptVariablesPath(machine, snapshot.variablesFile), path);
+    syncVariables(machine, path);
+  }
+}
+
 /** The record with the disks on new tops over a snapshot's layers. The old tops stay as layers until they are collected. */
 export function standOn(
   machine: Machine,
   record: MachineRecord,
   snapshot: SnapshotRecord,
   overlays: Overlays,
+  variables: string | null,
 ): MachineRecord {
   return {
     ...record,
+    ...(variables === null ? {} : { variablesFile: variables }),
     layers: [
       // Nobody writes to an old top any more; what nobody needs is collected afterwards.
       ...record.layers.map((layer) => ({ ...layer, frozen: true })),
@@ -79,15 +100,15 @@ async function keepPresent(
   });
 }
 
-function removeOverlays(machine: Machine, overlays: Overlays): void {
-  for (const overlay of Object.values(overlays)) {
-    rmSync(pathOfLayer(machine, overlay), { force: true });
+function removeFiles(paths: readonly string[]): void {
+  for (const path of paths) {
+    rmSync(path, { force: true });
   }
 }
 
 /** Gives up before the disks were changed: the guest runs on. */
-async function backOut(machine: Machine, overlays: Overlays, wasRunning: boolean): Promise<void> {
-  removeOverlays(machine, overlays);
+async function backOut(machine: Machine, newFiles: readonly string[], wasRunning: boolean): Promise<void> {
+  removeFiles(newFiles);
   const client = machine.state() === 'gone' ? null : await machine.qmp();
   if (client !== null && wasRunning) {
     await letRun(client);
@@ -103,7 +124,7 @@ async function goBack(
   env: MachineEnvironment,
   machine: Machine,
   before: MachineRecord,
-  overlays: Overlays,
+  newFiles: readonly string[],
   error: unknown,
 ): Promise<never> {
   const kept = before.snapshots.find((entry) => entry.id === before.currentId && entry.automatic);
@@ -112,12 +133,13 @@ async function goBack(
     ...record,
     layers: before.layers,
     disks: before.disks,
+    variablesFile: before.variablesFile,
     spec: before.spec,
     currentId: before.currentId,
     resumeFrom: memory ? kept.id : before.resumeFrom,
     intent: null,
   }));
-  removeOverlays(machine, overlays);
+  removeFiles(newFiles);
   if (memory) {
     try {
       await resumeSaved({ ...context, signal: new AbortController().signal }, env, machine);
@@ -145,7 +167,11 @@ export async function restoreSnapshot(
   const wasRunning = client !== null && (await runState(client)) === 'running';
   const kept = options.keep ? await keepPresent(context, machine, snapshot, options.keepId) : null;
   const overlays = planOverlays(snapshot.layers);
-  const newFiles = Object.values(overlays).map((overlay) => pathOfLayer(machine, overlay));
+  const variables = planVariables(machine, snapshot);
+  const newFiles = [
+    ...Object.values(overlays).map((overlay) => pathOfLayer(machine, overlay)),
+    ...(variables === null ? [] : [keptVariablesPath(machine, variables)]),
+  ];
   machine.save((record) => ({
     ...record,
     intent: newIntent('restore', newFiles, {
@@ -158,9 +184,10 @@ export async function restoreSnapshot(
   try {
     await failpoint('qemu.restore.intent');
     await createOverlayFiles(machine, overlays, context.signal);
+    layVariables(machine, snapshot, variables);
     context.signal.throwIfAborted();
   } catch (error) {
-    await backOut(machine, overlays, wasRunning);
+    await backOut(machine, newFiles, wasRunning);
     throw context.signal.aborted
       ? new NovaError('cancelled', 'The restore was cancelled; the machine is as before.', { cause: error })
       : error;
@@ -169,13 +196,16 @@ export async function restoreSnapshot(
   const before = machine.record;
   try {
     await failpoint('qemu.restore.stopped');
-    machine.save((record) => ({ ...standOn(machine, record, snapshot, overlays), intent: null }));
+    machine.save((record) => ({ ...standOn(machine, record, snapshot, overlays, variables), intent: null }));
     await failpoint('qemu.restore.recorded');
     if (snapshot.memoryFile !== null) {
       await resumeSaved(context, env, machine);
     }
   } catch (error) {
-    return await goBack(context, env, machine, before, overlays, error);
+    return await goBack(context, env, machine, before, newFiles, error);
+  }
+  if (variables !== null) {
+    rmSync(variablesPath({ paths: machine.paths, record: before }), { force: true });
   }
   await tidy(context, env, machine);
   return { spec: machine.record.spec, kept };

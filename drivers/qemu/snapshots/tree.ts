@@ -2,11 +2,14 @@ import type { Snapshot, SnapshotTree } from '../../driver.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { SnapshotRecord } from '../machine/record.ts';
 import { ownLayers } from './collect-plan.ts';
-import { allocatedBytes, memoryPath, pathOfLayer } from './files.ts';
+import { allocatedBytes, memoryPath, pathOfLayer, snapshotFiles } from './files.ts';
 
 /** A snapshot with its sizes as they are on the disk now. */
 export function snapshotOf(machine: Machine, record: SnapshotRecord): Snapshot {
   const memoryBytes = record.memoryFile === null ? 0 : allocatedBytes(memoryPath(machine, record.memoryFile));
+  const fileBytes = snapshotFiles(machine, record)
+    .map(allocatedBytes)
+    .reduce((sum, bytes) => sum + bytes, 0);
   const diskBytes = ownLayers(machine.record, record.id)
     .map((layer) => allocatedBytes(pathOfLayer(machine, layer)))
     .reduce((sum, bytes) => sum + bytes, 0);
@@ -17,7 +20,7 @@ export function snapshotOf(machine: Machine, record: SnapshotRecord): Snapshot {
     kind: record.kind,
     parentId: record.parentId,
     createdAtMs: record.createdAtMs,
-    sizeBytes: diskBytes + memoryBytes,
+    sizeBytes: diskBytes + fileBytes,
     memoryBytes,
     automatic: record.automatic,
     ...(record.pauseMs === undefined ? {} : { pauseMs: record.pauseMs }),

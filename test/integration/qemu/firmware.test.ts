@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { variablesPath } from '../../../drivers/qemu/machine/nvram.ts';
 import { findProgram } from '../../../drivers/qemu/probe/binaries.ts';
 import { findFirmware, firmwareFor } from '../../../drivers/qemu/probe/firmware.ts';
 import { MiB } from '../../../drivers/spec.ts';
@@ -34,14 +35,15 @@ test.skipIf(found === null)(
     await snapshots?.restore(rig.context(), ref, 'first', { keep: false, keepId: 'kept' });
     expect((await rig.driver.inspect(ref)).phase).toBe('running');
     await rig.driver.stop(rig.context(), ref, { graceMs: 0, force: true });
-    const kept = readFileSync(nvram);
+    const live = variablesPath({ paths: rig.paths(ref), record: rig.record(ref) });
+    const kept = readFileSync(live);
     await rig.driver.start(rig.context(), ref);
     await rig.driver.stop(rig.context(), ref, { graceMs: 0, force: true });
-    expect(readFileSync(nvram)).toHaveLength(kept.length);
-    expect(readFileSync(nvram).equals(template)).toBe(false);
+    expect(readFileSync(live)).toHaveLength(kept.length);
+    expect(readFileSync(live).equals(template)).toBe(false);
     const id = randomUUID();
     const spec = { ...ref.spec, name: 'copy' };
     await snapshots?.clone(rig.context(), ref, null, { id, spec }, { linked: false });
-    expect(readFileSync(nvram.replace(ref.id, id)).equals(readFileSync(nvram))).toBe(true);
+    expect(readFileSync(nvram.replace(ref.id, id)).equals(readFileSync(live))).toBe(true);
   },
 );

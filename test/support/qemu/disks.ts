@@ -116,7 +116,10 @@ async function faultsNow(rig: Rig, ref: WorkloadRef): Promise<string[]> {
     faults.push(`the intent ${record.intent.kind}`);
   }
   const own = record.layers.filter(({ external }) => !external);
-  const memory = record.snapshots.flatMap(({ memoryFile }) => (memoryFile === null ? [] : [memoryFile]));
+  const memory = [
+    ...record.snapshots.flatMap(({ memoryFile, variablesFile }) => [memoryFile ?? [], variablesFile ?? []].flat()),
+    ...[record.variablesFile ?? []].flat(),
+  ];
   const named = [...own.map(({ file }) => file), ...memory].toSorted();
   const files = filesOf(rig, ref);
   if (files.join() !== named.join()) {

@@ -12,7 +12,7 @@ export type SnapshotDeed = {
   id: string;
   spec: WorkloadSpec;
   handle: Handle;
-  deed: 'recover' | 'create' | 'restore' | 'remove' | 'clone';
+  deed: 'recover' | 'create' | 'createDisk' | 'restore' | 'remove' | 'clone';
   /** The snapshot that is made or that it is about. */
   snapshotId: string;
   /** The clone. */
@@ -32,6 +32,9 @@ if (import.meta.main) {
       break;
     case 'create':
       await driver.snapshots?.create(context, ref, { id: snapshotId, name: 'cut-off', kind: 'disk+memory' });
+      break;
+    case 'createDisk':
+      await driver.snapshots?.create(context, ref, { id: snapshotId, name: 'cut-off', kind: 'disk' });
       break;
     case 'restore':
       await driver.snapshots?.restore(context, ref, snapshotId, { keep: true, keepId: randomUUID() });

@@ -37,7 +37,7 @@ test('devices of the saved machine, disks and sockets of now', () => {
     '-device',
     device('disk0', 'new-node'),
   ];
-  expect(adaptArguments(saved, fresh)).toEqual([
+  expect(adaptArguments(saved, fresh, '/now')).toEqual([
     '/new/qemu',
     '-chardev',
     'socket,id=qmp0,path=/new',
@@ -69,7 +69,7 @@ test('what a device that was switched off since speaks through stays with it', (
     port,
   ];
   const fresh = ['qemu', '-chardev', 'socket,id=qmp0,path=/new'];
-  expect(adaptArguments(saved, fresh)).toEqual([
+  expect(adaptArguments(saved, fresh, '/now')).toEqual([
     'qemu',
     '-chardev',
     'socket,id=qmp0,path=/new',
@@ -83,13 +83,13 @@ test('what a device that was switched off since speaks through stays with it', (
 test('a watchdog does what it is to do now, and what it did then where there is none now', () => {
   const dog = ['-device', '{"driver":"i6300esb","id":"watchdog0"}'];
   const saved = ['qemu', ...dog, '-action', 'watchdog=reset'];
-  expect(adaptArguments(saved, ['qemu', ...dog, '-action', 'watchdog=pause'])).toEqual([
+  expect(adaptArguments(saved, ['qemu', ...dog, '-action', 'watchdog=pause'], '/now')).toEqual([
     'qemu',
     '-action',
     'watchdog=pause',
     ...dog,
   ]);
-  expect(adaptArguments(saved, ['qemu'])).toEqual(saved);
+  expect(adaptArguments(saved, ['qemu'], '/now')).toEqual(saved);
 });
 
 test('a machine that was saved with UEFI keeps its chips when it has BIOS now, and has its new ones else', () => {
@@ -100,12 +100,11 @@ test('a machine that was saved with UEFI keeps its chips when it has BIOS now, a
   const chips = (path: string): string[] => [...flash('firmware', path), ...flash('nvram', path)];
   const machine = ['-machine', 'type=pc-q35-7.2,pflash0=firmware,pflash1=nvram'];
   const saved = ['/old/qemu', ...machine, ...chips('/then')];
-  expect(adaptArguments(saved, ['/new/qemu', '-machine', 'type=q35'])).toEqual([
-    '/new/qemu',
-    ...machine,
-    ...chips('/then'),
-  ]);
-  expect(adaptArguments(saved, ['/new/qemu', ...machine, ...chips('/now')])).toEqual([
+  // Its variables may stand elsewhere since.
+  const kept = adaptArguments(saved, ['/new/qemu', '-machine', 'type=q35'], '/now');
+  expect(kept.slice(0, -1)).toEqual(['/new/qemu', ...machine, ...flash('firmware', '/then'), '-blockdev']);
+  expect(JSON.parse(kept.at(-1) ?? '')).toMatchObject({ 'node-name': 'nvram', file: { filename: '/now' } });
+  expect(adaptArguments(saved, ['/new/qemu', ...machine, ...chips('/now')], '/now')).toEqual([
     '/new/qemu',
     ...chips('/now'),
     ...machine,

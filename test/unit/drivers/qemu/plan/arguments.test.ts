@@ -39,6 +39,7 @@ function input(settings: Record<string, unknown> = {}, change: Partial<PlanInput
     settings: qemuSettingsSchema.parse(settings),
     uuid: '0b0e4d39-1d3c-4a08-9a43-2e1cf0a2f1aa',
     paths,
+    variables: paths.nvram,
     layers: [],
     disks: [],
     pathOf: (entry) => layerPath(paths.disks, entry),
