@@ -101,6 +101,8 @@ export type ConsoleInfo = {
   kind: 'serial' | 'vnc' | 'exec' | 'attach' | 'logs' | 'record';
   label: string;
   writable: boolean;
+  /** Lines end with a line feed alone, since no terminal is inside: what draws it as one has to add the return. */
+  lineFeedOnly?: boolean;
   /** For `record`: when that boot began, milliseconds since the epoch. */
   atMs?: number;
 };

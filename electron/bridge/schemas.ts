@@ -203,6 +203,7 @@ export const consoleInfoSchema = z.object({
   kind: z.enum(['serial', 'vnc', 'exec', 'attach', 'logs', 'record']),
   label: z.string(),
   writable: z.boolean(),
+  lineFeedOnly: z.boolean().optional(),
   atMs: z.number().optional(),
 });
 export type ConsoleView = z.infer<typeof consoleInfoSchema>;

@@ -14,6 +14,8 @@ const silencePollMs = 50;
 /** How a terminal is joined. */
 export type JoinOptions = {
   writable: boolean;
+  /** Lines end with a line feed alone: a raw terminal is given the return too. */
+  lineFeedOnly?: boolean;
   /** False: leave when a piped input has ended and the workload is silent. */
   untilEnd: boolean;
   /** Leave when this text was shown; fail with `timeout` when it was not within the limit. */
@@ -45,7 +47,7 @@ export async function joinTerminal(bytes: ClientBytes, options: JoinOptions): Pr
   bytes.onData((chunk) => {
     lastDataMs = Date.now();
     // Acknowledged when standard output took it: a slow pipe slows the stream, not our memory.
-    stdout.write(chunk, () => {
+    stdout.write(raw && stdout.isTTY && options.lineFeedOnly === true ? withReturns(chunk) : chunk, () => {
       bytes.ack(chunk.length);
       if (finder?.add(chunk) === true) ended.resolve(null);
     });
@@ -146,4 +148,9 @@ export async function followText(bytes: ClientBytes, tell: (text: string) => voi
   } finally {
     bytes.close();
   }
+}
+
+/** A return before each line feed. Bytes stay bytes. Pure. */
+function withReturns(chunk: Uint8Array): Buffer {
+  return Buffer.from(Buffer.from(chunk).toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
 }

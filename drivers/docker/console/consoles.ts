@@ -20,10 +20,11 @@ const attachedBytes = 8 * 1024 * 1024;
 export async function dockerConsoles(environment: DockerEnvironment, ref: WorkloadRef): Promise<ConsoleInfo[]> {
   const info = await inspectContainer(environment, ref);
   const running = info.State.Running && !info.State.Paused;
+  const lines = info.Config.Tty ? {} : { lineFeedOnly: true };
   return [
     ...(running ? [{ id: 'exec', kind: 'exec' as const, label: 'Shell', writable: true }] : []),
-    { id: 'attach', kind: 'attach', label: 'Main process', writable: running && info.Config.OpenStdin },
-    { id: 'log', kind: 'logs', label: 'Log', writable: false },
+    { id: 'attach', kind: 'attach', label: 'Main process', writable: running && info.Config.OpenStdin, ...lines },
+    { id: 'log', kind: 'logs', label: 'Log', writable: false, ...lines },
   ];
 }
 

@@ -13,11 +13,16 @@ const terminalSize = (): { columns?: number; rows?: number } =>
     ? { columns: process.stdout.columns, rows: process.stdout.rows }
     : {};
 
-/** The console that a person means who names none: the serial line, else the main process. */
-async function defaultConsole(client: BridgeClient, workload: string): Promise<string> {
+/** The console that is meant; where none is named the serial line, else the main process. */
+async function consoleOf(
+  client: BridgeClient,
+  workload: string,
+  named: string | undefined,
+): Promise<{ id: string; lineFeedOnly: boolean }> {
   const consoles = await client.call('consoles.list', { workload });
-  const serial = consoles.find((one) => one.kind === 'serial') ?? consoles.find((one) => one.kind === 'attach');
-  return serial?.id ?? consoles[0]?.id ?? 'serial0';
+  const usual = consoles.find((one) => one.kind === 'serial') ?? consoles.find((one) => one.kind === 'attach');
+  const id = named ?? usual?.id ?? consoles[0]?.id ?? 'serial0';
+  return { id, lineFeedOnly: consoles.find((one) => one.id === id)?.lineFeedOnly ?? false };
 }
 
 type LogOptions = { follow?: boolean; tail?: number; since?: number; grep?: string; timestamps?: boolean };
@@ -72,7 +77,7 @@ export const registerStreams: Register = (program, run) => {
     .option('--timeout <seconds>', 'with --until: fail when it was not shown by then', parseCount, 60)
     .action((workload: string, options: ConsoleOptions, command) =>
       run(command, async (session) => {
-        const id = options.console ?? (await defaultConsole(session.client, workload));
+        const { id, lineFeedOnly } = await consoleOf(session.client, workload, options.console);
         const { answer, bytes } = await session.client.open('consoles.open', {
           workload,
           console: id,
@@ -94,6 +99,7 @@ export const registerStreams: Register = (program, run) => {
         try {
           await joinTerminal(bytes, {
             writable,
+            lineFeedOnly,
             untilEnd: false,
             ...(options.until === undefined
               ? {}

@@ -71,6 +71,9 @@ function driverFindings(host: HostContext, driver: Driver): Finding[] {
       fixes: [],
     }),
   );
+  // With several engines the first one is told by its own line: the whole says only how many there are.
+  const shown: Finding =
+    engines.length > 1 && main.status === 'ok' ? { ...main, detail: enginesText(probe.endpoints ?? []) } : main;
   if (probe.health !== 'healthy') {
     return [main, ...engines];
   }
@@ -86,7 +89,12 @@ function driverFindings(host: HostContext, driver: Driver): Finding[] {
         fixes: capability.fixes ?? [],
       }),
     );
-  return [main, ...engines, ...features];
+  return [shown, ...engines, ...features];
+}
+
+function enginesText(endpoints: readonly { health: string }[]): string {
+  const well = endpoints.filter((one) => one.health === 'healthy').length;
+  return `${well} of ${endpoints.length} engines answer.`;
 }
 
 async function spaceFinding(id: string, title: string, path: string): Promise<Finding> {
@@ -151,12 +159,16 @@ function inventoryFinding(host: HostContext): Finding {
 }
 
 function attentionFinding(host: HostContext): Finding {
-  const named = host.registry.all().filter((record) => record.row.observation.attention !== undefined);
-  const lines = named.map((record) => `${record.row.spec.name}: ${record.row.observation.attention}`);
+  const lines = host.registry.all().flatMap(({ row }) => {
+    const { phase, reason, attention } = row.observation;
+    const bad = phase === 'crashed' || phase === 'lost' || phase === 'unknown';
+    if (row.trashedUntilMs !== null || (attention === undefined && !bad)) return [];
+    return [`${row.spec.name}: ${attention ?? `${phase}, ${reason}`.replace(/\.?$/, '.')}`];
+  });
   return {
     id: 'attention',
     title: 'Workloads that need a look',
-    status: named.length > 0 ? 'warning' : 'ok',
+    status: lines.length > 0 ? 'warning' : 'ok',
     detail: lines.length > 0 ? lines.join(' ') : 'None.',
     fixes: [],
   };

@@ -9,7 +9,7 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { NumberField } from '../../ui/number-field.tsx';
 import { inStore } from '../stores/use-stores.ts';
 import { ServiceTasks } from './service-tasks.tsx';
-import { lastFailure } from './tasks.ts';
+import { lastFailure, recentMs } from './tasks.ts';
 
 /** One service: how many of its tasks run and why not all, how many there are to be, and each of them when it is opened. */
 export function ServiceLine(props: { service: ServiceView; look: number; onDone: () => void }) {
@@ -20,7 +20,9 @@ export function ServiceLine(props: { service: ServiceView; look: number; onDone:
   // What holds it back is worth a question also while it is closed.
   const asked = open || behind;
   const tasks = useQuery('services.tasks', asked ? { ...inStore(service), service: service.id } : null, props.look);
-  const failure = asked ? lastFailure(tasks.data ?? []) : null;
+  // One that is started again and again runs for moments: its failure stays on show meanwhile.
+  const failure = lastFailure(tasks.data ?? [], props.look);
+  const troubled = failure !== null && (asked || props.look - failure.changedAtMs < recentMs);
   const { name } = service;
   return (
     <li className="service-line">
@@ -36,7 +38,7 @@ export function ServiceLine(props: { service: ServiceView; look: number; onDone:
           <h3 className="truncate" title={name}>
             {name} {service.endpoint === undefined ? null : <Badge>{service.endpoint}</Badge>}
           </h3>
-          {behind && failure ? (
+          {troubled ? (
             <p className="service-failure truncate" title={failure.error}>
               {failure.error}
             </p>

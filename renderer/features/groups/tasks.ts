@@ -21,7 +21,20 @@ export function isPast(task: Pick<ServiceTaskView, 'wanted'>): boolean {
   return task.wanted === 'shutdown' || task.wanted === 'remove';
 }
 
-/** The newest task that went wrong or is held up (no node suits it); null while none is. Pure. */
-export function lastFailure(tasks: readonly ServiceTaskView[]): ServiceTaskView | null {
-  return tasks.filter((task) => task.error !== undefined).toSorted((a, b) => b.changedAtMs - a.changedAtMs)[0] ?? null;
+/** A failure of the last minute is told also where the next task runs by now: it may fail as fast, milliseconds. */
+export const recentMs = 60_000;
+
+/**
+ * The newest task that went wrong or is held up (no node suits it), where no other one has run in its place for a while; null
+ * while all is well. Pure.
+ */
+export function lastFailure(tasks: readonly ServiceTaskView[], nowMs: number): ServiceTaskView | null {
+  const newest = tasks.toSorted((a, b) => b.changedAtMs - a.changedAtMs);
+  const placeOf = (task: ServiceTaskView) => String(task.slot ?? task.node);
+  const replaced = new Set(newest.filter((task) => task.state === 'running').map(placeOf));
+  return (
+    newest.find(
+      (task) => task.error !== undefined && (!replaced.has(placeOf(task)) || nowMs - task.changedAtMs < recentMs),
+    ) ?? null
+  );
 }

@@ -29,6 +29,16 @@ export function WorkloadPage({ id }: { id: string }) {
   const count = useHost((state) => state.snapshots[id]?.snapshots.length ?? 0);
   const known = useHost((state) => (workload ? state.drivers[workload.spec.driver] : undefined));
   const driver = workload ? engineOf(known, workload.spec) : undefined;
+  // An engine that is away for a while takes no tab away: what stood there says why there is nothing.
+  const [able, setAble] = useState({ logs: false, files: false });
+  const { logs, files } =
+    driver?.health === 'healthy'
+      ? {
+          logs: driver.capabilities.logs?.available ?? false,
+          files: driver.capabilities.files?.available ?? false,
+        }
+      : able;
+  if (logs !== able.logs || files !== able.files) setAble({ logs, files });
   if (!workload) return <Gone id={id} />;
   const tabs: Tab[] = [
     { id: 'overview', label: t('tab.overview'), content: <OverviewTab workload={workload} /> },
@@ -49,10 +59,8 @@ export function WorkloadPage({ id }: { id: string }) {
       content: <SnapshotsTab workload={workload} />,
     },
     { id: 'resources', label: t('tab.resources'), content: <ResourcesTab workload={workload} /> },
-    ...(driver?.capabilities.logs?.available
-      ? [{ id: 'logs', label: t('tab.logs'), content: <LogTab workload={workload} /> }]
-      : []),
-    ...(driver?.capabilities.files?.available
+    ...(logs ? [{ id: 'logs', label: t('tab.logs'), content: <LogTab workload={workload} /> }] : []),
+    ...(files
       ? [{ id: 'files', label: t('files:tab'), content: <FilesTab key={workload.id} workload={workload} /> }]
       : []),
     { id: 'settings', label: t('tab.settings'), content: <SettingsTab key={workload.id} workload={workload} /> },

@@ -39,7 +39,12 @@ export function ConsoleTab({ workload, focusTurn }: { workload: Workload; focusT
   const consoles = (list.data ?? []).filter((one) => one.kind !== 'vnc');
   const current = consoles.find((one) => one.id === chosen) ?? consoles[0];
   if (making) return <Making workload={workload} />;
-  if (list.error && consoles.length === 0) return <ErrorNote error={list.error} />;
+  if (list.error && consoles.length === 0)
+    return (
+      <div className="console-error">
+        <ErrorNote error={list.error} />
+      </div>
+    );
   if (list.data !== null && current === undefined) {
     return <EmptyState icon={TerminalIcon} title={t('console.none')} text={t('console.noneText')} />;
   }
@@ -52,6 +57,7 @@ export function ConsoleTab({ workload, focusTurn }: { workload: Workload; focusT
       workload={workload}
       focusTurn={focusTurn}
       consoleId={current.id}
+      lineFeedOnly={current.lineFeedOnly ?? false}
       recorded={current.kind === 'serial' || current.kind === 'record'}
       run={current.kind === 'record' ? '' : String(startedAtMs ?? phase)}
       picker={
@@ -71,6 +77,7 @@ function ConsolePane(props: {
   /** Grows each time the user asks for the console: then it takes the keyboard. */
   focusTurn: number;
   consoleId: string;
+  lineFeedOnly: boolean;
   recorded: boolean;
   run: string;
   picker: React.ReactNode;
@@ -135,6 +142,7 @@ function ConsolePane(props: {
           }, quietMs);
         view.current.attach(bytes, {
           writable: answer.writable,
+          lineFeedOnly: props.lineFeedOnly,
           onFirst: () => {
             quiet = false;
             setOld(false);
@@ -154,7 +162,7 @@ function ConsolePane(props: {
       setOld(false);
     };
     // A new run of the workload and a regained connection are new streams.
-  }, [client, id, props.consoleId, props.recorded, props.run, connection, turn, tail]);
+  }, [client, id, props.consoleId, props.lineFeedOnly, props.recorded, props.run, connection, turn, tail]);
 
   const find = (back: boolean) => {
     if (search) view.current?.search(search, back);

@@ -7,6 +7,7 @@ import { Button } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { Checkbox, Select, TextInput } from '../../../ui/field.tsx';
+import { sticks } from './stick.ts';
 import './console.css';
 import './log.css';
 
@@ -35,6 +36,7 @@ export function LogTab({ workload }: { workload: Workload }) {
   const [opened, setOpened] = useState(false);
   const box = useRef<HTMLPreElement>(null);
   const stick = useRef(true);
+  const top = useRef(0);
   const { id, observation } = workload;
   const qemu = workload.spec.driver === 'qemu';
   useEffect(() => {
@@ -136,8 +138,8 @@ export function LogTab({ workload }: { workload: Workload }) {
         role="log"
         aria-label={t('tab.logs')}
         onScroll={(event) => {
-          const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-          stick.current = scrollHeight - scrollTop - clientHeight < 40;
+          stick.current = sticks(event.currentTarget, top.current, stick.current);
+          top.current = event.currentTarget.scrollTop;
         }}
       >
         {shown.join('\n')}

@@ -17,6 +17,8 @@ export type TerminalView = {
     bytes: ClientBytes,
     options: {
       writable: boolean;
+      /** Its lines end with a line feed alone: the return is added. */
+      lineFeedOnly?: boolean;
       keep?: boolean;
       /** The first bytes have come. */
       onFirst?: () => void;
@@ -106,6 +108,7 @@ export function createTerminalView(onLink: (address: string) => void): TerminalV
       stream = bytes;
       guard = replayGuard(() => performance.now());
       writable = options.writable;
+      terminal.options.convertEol = options.lineFeedOnly ?? false;
       terminal.options.disableStdin = !writable;
       terminal.options.cursorBlink = writable;
       let first = true;

@@ -108,7 +108,9 @@ export function OverviewTab({ workload }: { workload: Workload }) {
       <Facts workload={workload} />
       <section aria-label={heading}>
         <h2>{heading}</h2>
-        {argv === null ? (
+        {engine.data === null && engine.error !== null ? (
+          <p className="muted">{engine.error.message}</p>
+        ) : argv === null ? (
           <CodeBlock text={JSON.stringify(factsOf(engine.data), null, 2)} label={t('copyFacts')} />
         ) : (
           <CodeBlock text={argv} label={t('copyCommand')} />

@@ -49,7 +49,17 @@ it.each<[string, ServiceTaskView[], string | null]>([
     ],
     'new',
   ],
+  [
+    'none of a place where another one runs by now',
+    [task('old', { state: 'failed', error: 'exit (1)' }), task('now', { changedAtMs: 2 })],
+    null,
+  ],
+  [
+    'one of just now, though another one runs by now',
+    [task('just', { state: 'failed', error: 'exit (1)', changedAtMs: 90_000 }), task('now', { changedAtMs: 95_000 })],
+    'just',
+  ],
   ['one that waits for a node', [task('held', { state: 'pending', error: 'no suitable node' })], 'held'],
 ])('the last failure: %s', (_title, tasks, id) => {
-  expect(lastFailure(tasks)?.id ?? null).toBe(id);
+  expect(lastFailure(tasks, 100_000)?.id ?? null).toBe(id);
 });
