@@ -258,6 +258,11 @@ export type Foreign = {
 /** Something that happened in the engine. Never trusted to be complete: `resync` asks for a full look. */
 export type DriverEvent =
   | { type: 'observed'; id: string; observation: Observation }
+  /**
+   * A run is over and no observation told so, since the next one began before anybody looked: for the history, it says nothing of the
+   * present state. `atMs`: when, by this machine's clock; absent where only another one told.
+   */
+  | { type: 'ended'; id: string; phase: 'stopped' | 'crashed'; reason: string; exitCode?: number; atMs?: number }
   | { type: 'snapshots'; id: string }
   | { type: 'foreign' }
   | { type: 'resync' }

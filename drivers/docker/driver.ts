@@ -11,7 +11,8 @@ import { adoptContainer, discoverContainers } from './discover.ts';
 import { type Endpoint, resolveEndpoint } from './engine/endpoint.ts';
 import { createEngine, homeOf } from './engine/engine.ts';
 import { type DockerEnvironment, inspectContainer, isGone } from './environment.ts';
-import { dockerEvents } from './events.ts';
+import { noteShown } from './events/ends.ts';
+import { dockerEvents } from './events/events.ts';
 import { createDockerFiles } from './files/group.ts';
 import { createFreezeGate } from './freeze-gate.ts';
 import { createDockerImages } from './images/group.ts';
@@ -68,6 +69,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       work.then(forget, forget);
     },
     checkpoints: () => trial.last(),
+    shownEnds: new Map(),
   };
   const stores = { volumes: createDockerVolumes(environment), networks: createDockerNetworks(environment) };
   const recovering = new Map<string, ReturnType<Driver['recover']>>();
@@ -75,7 +77,9 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
   const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   const observeNow = async (ref: WorkloadRef) => {
     try {
-      return observe(await inspectContainer(environment, ref), records.get(ref.id).stopAsked);
+      const info = await inspectContainer(environment, ref);
+      noteShown(environment.shownEnds, info.Id, info.State);
+      return observe(info, records.get(ref.id).stopAsked);
     } catch (error) {
       if (!isGone(error)) throw error;
       return records.get(ref.id).intent?.kind === 'replace'

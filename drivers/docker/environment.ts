@@ -3,6 +3,7 @@ import type { ContainerInspectInfo } from 'dockerode';
 import type { Capability, WorkloadRef } from '../driver.ts';
 import { NovaError } from '../errors.ts';
 import { type Engine, homeLabel, idLabel } from './engine/engine.ts';
+import type { ShownEnds } from './events/ends.ts';
 import type { FreezeGate } from './freeze-gate.ts';
 import { asideOf, type RecordStore } from './record.ts';
 
@@ -25,6 +26,8 @@ export type DockerEnvironment = {
   leave(work: Promise<void>): void;
   /** Whether the engine can keep the memory of containers, as far as that was tried. */
   checkpoints(): Capability;
+  /** Ends of runs that an observation told already: those that only events know are told beside. */
+  shownEnds: ShownEnds;
 };
 
 /**

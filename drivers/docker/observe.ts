@@ -28,10 +28,23 @@ function reasonOf(state: ContainerInspectInfo['State'], phase: Phase): string {
   if (phase === 'running')
     return state.Health?.Status === 'unhealthy' ? 'running, and its health check fails' : 'running';
   if (phase === 'paused') return 'frozen';
-  if (state.OOMKilled) return 'killed: out of memory';
-  if (state.Error) return state.Error;
-  if (state.Status === 'created') return 'not started yet';
-  return `exit code ${state.ExitCode}`;
+  if (state.Error && !state.OOMKilled) return state.Error;
+  if (state.Status === 'created' && !state.OOMKilled) return 'not started yet';
+  return endReason(state.ExitCode, state.OOMKilled);
+}
+
+const endReason = (exitCode: number, outOfMemory: boolean): string =>
+  outOfMemory ? 'killed: out of memory' : `exit code ${exitCode}`;
+
+/** What is told of a run that its events alone know. Nothing is guessed from the exit code: the events say whether somebody sent a signal. Pure. */
+export function endOf(end: { exitCode: number; outOfMemory: boolean; asked: boolean }): {
+  phase: 'stopped' | 'crashed';
+  reason: string;
+  exitCode: number;
+} {
+  const { exitCode, outOfMemory, asked } = end;
+  const crashed = outOfMemory || (exitCode !== 0 && !asked);
+  return { phase: crashed ? 'crashed' : 'stopped', reason: endReason(exitCode, outOfMemory), exitCode };
 }
 
 /** Ports of this machine that lead into the container. */

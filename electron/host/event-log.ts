@@ -6,7 +6,14 @@ import type { Logger } from './logger.ts';
 /** What happened on this host, stored and sent to whoever listens. */
 export type EventLog = {
   /** Never throws: an event that can't be stored is still sent and logged. */
-  add(event: { workloadId?: string | null; level?: HostEvent['level']; kind: string; message: string }): void;
+  add(event: {
+    workloadId?: string | null;
+    level?: HostEvent['level'];
+    kind: string;
+    message: string;
+    /** When it happened, milliseconds since the epoch; now where absent. */
+    atMs?: number;
+  }): void;
   /** Events from now on. */
   subscribe: Broadcast<HostEvent>['subscribe'];
 };
@@ -24,7 +31,7 @@ export function createEventLog(inventory: Inventory, hostId: string, logger: Log
   return {
     add(event) {
       const row = {
-        atMs: Date.now(),
+        atMs: Math.min(event.atMs ?? Date.now(), Date.now()),
         workloadId: event.workloadId ?? null,
         level: event.level ?? ('info' as const),
         kind: event.kind,

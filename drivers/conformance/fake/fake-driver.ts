@@ -19,6 +19,8 @@ export type FakeControls = {
   clearFailpoints(): void;
   /** Ends a running workload as if by itself. */
   crash(id: string, reason?: string): void;
+  /** Tells of a run that ended while nobody looked; the workload runs on. */
+  ended(id: string, end: { phase: 'stopped' | 'crashed'; reason: string; atMs?: number }): void;
   /** The guest prints. */
   print(id: string, text: string): void;
   /** Makes a workload that others made. Returns its id in the engine. */
@@ -72,6 +74,7 @@ function createControls(engine: Engine, setProbe: FakeControls['setProbe']): Fak
     failpoint: (point, action, id) => engine.failpoints.set(point, action, id),
     clearFailpoints: () => engine.failpoints.clear(),
     crash: (id, reason = 'It crashed.') => engine.finish(id, { phase: 'crashed', reason, exitCode: 139 }),
+    ended: (id, end) => engine.events.send({ type: 'ended', id, ...end }),
     print: (id, text) => engine.consoles.print(id, text),
     addForeign(name, phase = 'running') {
       foreigners += 1;

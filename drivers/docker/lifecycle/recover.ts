@@ -3,6 +3,7 @@ import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
 import { leaveOldExecs } from '../console/hang-up.ts';
 import { containersOf, type DockerEnvironment, isGone } from '../environment.ts';
+import { noteShown } from '../events/ends.ts';
 import { observe } from '../observe.ts';
 import { dropSnapshotObjects, sourceOf } from '../snapshots/undo.ts';
 import { dockerHandle } from './create.ts';
@@ -71,6 +72,7 @@ export async function recoverContainer(
   try {
     const info = await engine.ask(`Looking at ${spec.name}`, () => engine.docker.getContainer(containerId).inspect());
     environment.leave(leaveOldExecs(environment, id, info));
+    noteShown(environment.shownEnds, containerId, info.State);
     return {
       observation: observe(info, stopAsked),
       handle: dockerHandle(containerId),

@@ -51,6 +51,13 @@ function handle(host: HostContext, driver: Driver, event: DriverEvent): void {
       }
       return;
     }
+    case 'ended': {
+      const record = host.registry.get(event.id);
+      if (record && record.row.intent?.kind !== 'create') {
+        noteHiddenEnd(host, record, event);
+      }
+      return;
+    }
     case 'snapshots': {
       const record = host.registry.get(event.id);
       if (record && record.row.handle !== null) {
@@ -72,6 +79,20 @@ function handle(host: HostContext, driver: Driver, event: DriverEvent): void {
     default:
       assertNever(event);
   }
+}
+
+/** The history tells of a run whose end nobody saw as a state. It is for no restart policy: the next run has begun. */
+function noteHiddenEnd(host: HostContext, record: WorkloadRecord, end: Extract<DriverEvent, { type: 'ended' }>): void {
+  const crashed = end.phase === 'crashed';
+  // An end that is part of an operation of ours is told by that.
+  if (!crashed && record.verbs.length > 0) return;
+  host.events.add({
+    workloadId: record.id,
+    level: crashed ? 'error' : 'info',
+    kind: crashed ? 'crashed' : 'ended',
+    message: `${record.row.spec.name} ${crashed ? 'crashed' : 'ended'}: ${end.reason}. It was started again.`,
+    ...(end.atMs === undefined ? {} : { atMs: end.atMs }),
+  });
 }
 
 /** Asks about every recovered workload of a driver, all at once: one that hangs delays no other. */

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { openLooks } from '../../../../drivers/docker/looks.ts';
+import { openLooks } from '../../../../../drivers/docker/events/looks.ts';
 
 it('looks at few at one time, once more at what changed meanwhile, and tells a waiting value once', async () => {
   let [now, most] = [0, 0];
