@@ -3,6 +3,7 @@ import { Field, Select, TextInput } from '../../ui/field.tsx';
 import { Note } from '../../ui/note.tsx';
 import { errorOf, type FieldsProps } from './fields-props.ts';
 import { type Advanced, bootFirst } from './form.ts';
+import { WatchdogField } from './watchdog-field.tsx';
 
 const machines = ['', 'q35', 'pc', 'microvm', 'virt'];
 const firmwares = ['', 'bios', 'uefi'];
@@ -87,6 +88,7 @@ export function AdvancedField(props: FieldsProps) {
             />
           )}
         </Field>
+        <WatchdogField watchdog={advanced.watchdog} onChange={(watchdog) => set({ watchdog })} />
       </div>
       {error ? (
         <Note tone="bad" role="alert">

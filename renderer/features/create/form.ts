@@ -1,5 +1,6 @@
 import { GiB, MiB, type RestartPolicy, type WorkloadSpecInput } from '../../../electron/bridge/contract.ts';
 import { type Settings, textAt } from '../docker/settings.ts';
+import type { WatchdogChoice } from './watchdog.ts';
 
 /** What a new workload is made from. */
 export const sources = ['demo', 'catalogue', 'disk', 'iso', 'kernel', 'container'] as const;
@@ -23,6 +24,7 @@ export type Advanced = {
   cpuModel: string;
   boot: (typeof bootFirst)[number];
   network: 'user' | 'none';
+  watchdog: WatchdogChoice | null;
 };
 
 /** The fields of the dialog, as they are typed. */
@@ -77,7 +79,15 @@ export function standardForm(source: Source): CreateForm {
     // What a person brings is made to be looked at; a kernel is given its serial console on its command line.
     display: source === 'iso' || source === 'disk',
     forwards: source === 'demo' ? [{ hostPort: 0, guestPort: 80, protocol: 'tcp' }] : [],
-    advanced: { machine: '', firmware: '', accelerator: '', cpuModel: '', boot: 'auto', network: 'user' },
+    advanced: {
+      machine: '',
+      firmware: '',
+      accelerator: '',
+      cpuModel: '',
+      boot: 'auto',
+      network: 'user',
+      watchdog: null,
+    },
     labels: '',
     start: true,
   };
@@ -150,6 +160,7 @@ function advancedSettings(given: Advanced): Record<string, unknown> {
     ...text('cpuModel'),
     ...(given.boot === 'auto' ? {} : { bootOrder: [given.boot, ...rest] }),
     ...(given.network === 'user' ? {} : { network: given.network }),
+    ...(given.watchdog === null ? {} : { watchdog: given.watchdog }),
   };
 }
 
@@ -193,7 +204,7 @@ export function fieldOf(path: unknown, source?: Source): keyof CreateForm | null
     [/disks(\.|\[)0\]?\.?size/, 'diskBytes'],
     [/disks(\.|\[)0/, 'diskImage'],
     [/disks/, 'moreDisks'],
-    [/machine|firmware|accelerator|cpuModel|bootOrder|network/, 'advanced'],
+    [/machine|firmware|accelerator|cpuModel|bootOrder|network|watchdog/, 'advanced'],
     [/cdrom/, 'cdrom'],
     [/kernel/, 'kernel'],
     [/initrd/, 'initrd'],

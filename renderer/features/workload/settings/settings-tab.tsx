@@ -14,6 +14,8 @@ import { Checkbox, Field, Select, TextInput } from '../../../ui/field.tsx';
 import { Note } from '../../../ui/note.tsx';
 import { ForwardsField } from '../../create/forwards-field.tsx';
 import { usePlan } from '../../create/plan-view.tsx';
+import { readWatchdog, writeWatchdog } from '../../create/watchdog.ts';
+import { WatchdogField } from '../../create/watchdog-field.tsx';
 import { DockerAdvanced, DockerMain, DockerReach, useDockerForm } from '../../docker/docker-fields.tsx';
 import { isUntouched, type SettingError, settingError } from '../../docker/form-error.ts';
 import { type Settings, sameJson } from '../../docker/settings.ts';
@@ -163,6 +165,14 @@ export function SettingsTab({ workload }: { workload: Workload }) {
           {docker ? (
             <div className="stack" {...quiet}>
               <DockerForm settings={settings} error={dockerError} onChange={change} />
+            </div>
+          ) : null}
+          {workload.spec.driver === 'qemu' ? (
+            <div className="stack" {...quiet}>
+              <WatchdogField
+                watchdog={readWatchdog(settings)}
+                onChange={(watchdog) => change(writeWatchdog(settings, watchdog))}
+              />
             </div>
           ) : null}
           {forwards === null ? null : (

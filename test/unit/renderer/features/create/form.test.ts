@@ -158,6 +158,7 @@ it('the advanced fields go in only where they were chosen', () => {
         cpuModel: ' max ',
         boot: 'network',
         network: 'none',
+        watchdog: { model: 'ib700', action: 'pause' },
       },
     },
     'n',
@@ -169,6 +170,7 @@ it('the advanced fields go in only where they were chosen', () => {
     cpuModel: 'max',
     bootOrder: ['network', 'disk', 'cdrom'],
     network: 'none',
+    watchdog: { model: 'ib700', action: 'pause' },
   });
   expect(qemuSettingsSchema.safeParse(spec.settings).error).toBeUndefined();
 });
