@@ -10,6 +10,7 @@ import { diffDocker } from './diff.ts';
 import { adoptContainer, discoverContainers } from './discover.ts';
 import { type Endpoint, resolveEndpoint } from './engine/endpoint.ts';
 import { createEngine, homeOf } from './engine/engine.ts';
+import type { EngineLimits } from './engine/limits.ts';
 import { type DockerEnvironment, inspectContainer, isGone } from './environment.ts';
 import { noteShown } from './events/ends.ts';
 import { dockerEvents } from './events/events.ts';
@@ -45,6 +46,8 @@ export type DockerDriverOptions = {
   env: Record<string, string | undefined>;
   /** The engine; the one that the environment names where absent. */
   endpoint?: Endpoint;
+  /** Where an engine may take another time than usual. */
+  limits?: Partial<EngineLimits>;
 };
 
 /** How long a close waits for commands that are being left, milliseconds. */
@@ -53,7 +56,7 @@ const leaveMs = 2_000;
 /** The driver of Docker containers. Opens no connection before it is asked for something. */
 export function createDockerDriver(options: DockerDriverOptions): Driver {
   const home = homeOf(options.root);
-  const engine = createEngine(options.endpoint ?? resolveEndpoint(options.env));
+  const engine = createEngine(options.endpoint ?? resolveEndpoint(options.env), options.limits);
   const records = openRecords(options.root);
   const trial = openTrial(engine, home, options.root);
   const leaving = new Set<Promise<void>>();

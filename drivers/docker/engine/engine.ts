@@ -1,21 +1,32 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { DockerOptions } from 'dockerode';
 import { NovaError } from '../../errors.ts';
 import type { Endpoint } from './endpoint.ts';
+import { type EngineLimits, engineLimits, giveUp, keepLate } from './limits.ts';
 import { mapDockerError } from './map-error.ts';
 
-/** Longest wait for the answer to an ordinary request, milliseconds: an engine that hangs must not hang us. */
-const requestTimeoutMs = 20_000;
+/** A request of the client whose types know no options. */
+type Pingable = { ping(options: { abortSignal: AbortSignal }): Promise<unknown> };
 
 /** A connection to one engine. */
 export type Engine = {
   /** The client; only inside the request of an `ask`, or after one. */
   readonly docker: Docker;
   readonly endpoint: Endpoint;
-  /** Runs one request; failures come as NovaError whose message begins with `what`. `timeoutMs` 0 waits for ever. */
+  readonly limits: EngineLimits;
+  /**
+   * Runs one request; failures come as NovaError whose message begins with `what`. With `timeoutMs` 0 it waits as long as the engine
+   * answers anything at all.
+   */
   ask<T>(what: string, request: () => Promise<T>, timeoutMs?: number): Promise<T>;
+  /**
+   * Waits, at most `mostMs`, for the answers to requests that were given up: an engine that hung does them when it goes on. Whether all
+   * have come. Never rejects.
+   */
+  answered(mostMs: number): Promise<boolean>;
 };
 
 /**
@@ -55,7 +66,9 @@ async function clientOptions(endpoint: Endpoint): Promise<DockerOptions> {
 }
 
 /** Opens no connection: each request makes its own. */
-export function createEngine(endpoint: Endpoint): Engine {
+export function createEngine(endpoint: Endpoint, given: Partial<EngineLimits> = {}): Engine {
+  const limits = { ...engineLimits, ...given };
+  const late = new Set<Promise<unknown>>();
   let docker: Docker | null = null;
   // Loaded with the first request: the client brings SSH and gRPC along, half of what a host without Docker would load at all.
   const load = async (): Promise<void> => {
@@ -72,23 +85,31 @@ export function createEngine(endpoint: Endpoint): Engine {
       return docker;
     },
     endpoint,
-    async ask(what, request, timeoutMs = requestTimeoutMs) {
-      let timer: NodeJS.Timeout | undefined;
+    limits,
+    async ask(what, request, timeoutMs = limits.requestMs) {
+      let answer: ReturnType<typeof request> | null = null;
+      const over = new AbortController();
       try {
         await load();
-        const answer = request();
-        if (timeoutMs === 0) return await answer;
-        const late = new Promise<never>((_, reject) => {
-          timer = setTimeout(() => {
-            reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
-          }, timeoutMs);
-        });
-        return await Promise.race([answer, late]);
+        const ping = (signal: AbortSignal) => (docker as Pingable | null)?.ping({ abortSignal: signal });
+        answer = request();
+        return await Promise.race([answer, giveUp(timeoutMs, limits.requestMs, ping, over.signal)]);
       } catch (error) {
-        throw mapDockerError(error, what);
+        const mapped = mapDockerError(error, what);
+        if (answer !== null && mapped.code === 'timeout') keepLate(late, answer);
+        throw mapped;
       } finally {
-        clearTimeout(timer);
+        over.abort();
       }
+    },
+    async answered(mostMs) {
+      if (late.size === 0) return true;
+      const all = Promise.allSettled(late).then(() => true);
+      const over = new AbortController();
+      const most = sleep(mostMs, false, { signal: over.signal }).catch(() => false);
+      const done = await Promise.race([all, most]);
+      over.abort();
+      return done;
     },
   };
 }

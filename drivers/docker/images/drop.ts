@@ -14,7 +14,7 @@ export async function dropImages(
     let removed = 0;
     for (const image of images) {
       try {
-        await engine.ask(what, () => engine.docker.getImage(image.Id).remove({ force: true }), 60_000);
+        await engine.ask(what, () => engine.docker.getImage(image.Id).remove({ force: true }), engine.limits.longMs);
         removed += 1;
       } catch (error) {
         if (isGone(error)) removed += 1;

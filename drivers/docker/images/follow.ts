@@ -5,8 +5,6 @@ import { readLines } from '../engine/lines.ts';
 import { mapDockerError } from '../engine/map-error.ts';
 import type { PullLine } from './layers.ts';
 
-/** A transfer that says nothing for so long is given up, milliseconds. */
-export const stallMs = 60_000;
 /** Lines of output that an error carries. */
 const errorLines = 20;
 
@@ -57,7 +55,7 @@ export async function follow(
   if (stalled) {
     throw new NovaError('timeout', `${what}: nothing came for ${options.limitMs / 1000} s.`, {
       retryable: true,
-      details: { fixes: ['Try again, or check the registry.'] },
+      details: { fixes: ['Try again.'] },
     });
   }
   if (failure !== undefined) {

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Image, ImageGroup } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { DockerEnvironment } from '../environment.ts';
 import { userNames } from '../stores/users.ts';
-import { credentialsFor } from './credentials.ts';
-import { follow, lastLines, stallMs } from './follow.ts';
+import { credentialsFor, registryOf } from './credentials.ts';
+import { follow, lastLines } from './follow.ts';
 import { followLayers } from './layers.ts';
 import { parseImageName, withTag } from './names.ts';
 
@@ -18,6 +19,22 @@ function kept(environment: DockerEnvironment): Map<string, string[]> {
     found.set(snapshot.imageId, [...holders, `snapshot ${snapshot.name} of ${snapshot.spec.name}`]);
   }
   return found;
+}
+
+/** What to throw of a pull of which nothing came any more: the engine's own silence, or that of the registry where the engine answers. */
+async function stalled(engine: Engine, image: string, silence: NovaError): Promise<NovaError> {
+  const what = `Pulling ${image}`;
+  try {
+    await engine.ask(what, () => engine.docker.ping());
+  } catch (error) {
+    return error instanceof NovaError ? error : silence;
+  }
+  const registry = registryOf(image);
+  return new NovaError('timeout', `${what}: nothing came from ${registry} for ${engine.limits.stallMs / 1000} s.`, {
+    retryable: true,
+    cause: silence,
+    details: { ...silence.details, fixes: ['Try again.', `Check whether ${registry} can be reached.`] },
+  });
 }
 
 /** The engine's images. */
@@ -74,11 +91,11 @@ export function createDockerImages(
               abortSignal: AbortSignal.any([context.signal, over.signal]),
               ...(credentials === null ? {} : { authconfig: credentials }),
             }),
-          stallMs,
+          engine.limits.stallMs,
         );
         await follow(stream as Readable, context, what, {
           output: output.all,
-          limitMs: stallMs,
+          limitMs: engine.limits.stallMs,
           take(line) {
             const news = layers.take(line);
             if (news !== null) {
@@ -90,6 +107,7 @@ export function createDockerImages(
         });
       } catch (error) {
         if (context.signal.aborted) throw new NovaError('cancelled', `${what} was cancelled.`, { cause: error });
+        if (error instanceof NovaError && error.code === 'timeout') throw await stalled(engine, tagged, error);
         throw error;
       } finally {
         over.abort();
@@ -129,7 +147,11 @@ export function createDockerImages(
       const targets = used?.id === id && used.names.length > 1 ? used.names : [id];
       for (const target of targets) {
         context.log(`DELETE /images/${target}`);
-        await engine.ask(`Removing image ${target}`, () => engine.docker.getImage(target).remove(), stallMs);
+        await engine.ask(
+          `Removing image ${target}`,
+          () => engine.docker.getImage(target).remove(),
+          engine.limits.longMs,
+        );
       }
     },
     load,

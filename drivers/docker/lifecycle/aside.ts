@@ -6,8 +6,6 @@ import { dropContainer } from './run.ts';
 
 /** How long a container may take to end where it says nothing itself, seconds: Docker's own default. */
 const stopSeconds = 10;
-/** Added to that before we stop waiting for the engine, milliseconds. */
-const stopMarginMs = 15_000;
 
 /** The engine's facts, or null when it is gone. */
 export async function inspectOrNull(
@@ -67,7 +65,7 @@ export async function stopForSwap(
         if ((error as { statusCode?: number }).statusCode !== 304) throw error;
       }
     },
-    seconds * 1000 + stopMarginMs,
+    seconds * 1000 + engine.limits.stopMarginMs,
   );
   return inspectOrNull(environment, name, containerId);
 }

@@ -198,6 +198,6 @@ async function startNext(
     if (info.State.Running || info.State.Status === 'exited') return;
   }
   const placed = next.placed ?? (await place(environment, id, next.containerId, intent));
-  if (placed === null) await engine.ask(`Starting ${name}`, () => container().start(), 60_000);
+  if (placed === null) await engine.ask(`Starting ${name}`, () => container().start(), engine.limits.longMs);
   else await startFromMemory(environment, name, next.containerId, placed);
 }

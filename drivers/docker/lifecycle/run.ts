@@ -5,9 +5,6 @@ import { stopIfCancelled } from '../engine/map-error.ts';
 import { type DockerEnvironment, inspectContainer, isGone, unlessGone } from '../environment.ts';
 import { dockerHandle } from './create.ts';
 
-/** Added to the grace before we stop waiting for the engine's answer to a stop, milliseconds. */
-const stopMarginMs = 15_000;
-
 /** Starts a stopped container; success when it runs. Throws `conflict` for a frozen one. */
 export async function startStopped(engine: Engine, name: string, containerId: string): Promise<void> {
   await engine.ask(
@@ -20,7 +17,7 @@ export async function startStopped(engine: Engine, name: string, containerId: st
         if ((error as { statusCode?: number }).statusCode !== 304) throw error;
       }
     },
-    60_000,
+    engine.limits.longMs,
   );
 }
 
@@ -64,20 +61,29 @@ export async function stopContainer(
   if (policy.force) {
     const seconds = Math.ceil(policy.graceMs / 1000);
     context.log(`POST /containers/${info.Id.slice(0, 12)}/stop?t=${seconds}`);
-    await engine.ask(`Stopping ${ref.name}`, () => container.stop({ t: seconds }), policy.graceMs + stopMarginMs);
+    await engine.ask(
+      `Stopping ${ref.name}`,
+      () => container.stop({ t: seconds }),
+      policy.graceMs + engine.limits.stopMarginMs,
+    );
     return;
   }
   // What the image or the spec says: a web server may end at once by TERM and orderly by QUIT.
   const signal = (info.Config as { StopSignal?: string }).StopSignal || 'SIGTERM';
   await engine.ask(`Asking ${ref.name} to stop`, () => container.kill({ signal }));
-  const ended = engine.ask(`Waiting for ${ref.name}`, () => container.wait(), policy.graceMs);
-  await ended.catch((error: unknown) => {
+  const over = new AbortController();
+  try {
+    const wait = () => container.wait({ abortSignal: over.signal });
+    await engine.ask(`Waiting for ${ref.name}`, wait, Math.max(1, policy.graceMs));
+  } catch (error) {
     throw error instanceof NovaError && error.code === 'timeout'
       ? new NovaError('timeout', `${ref.name} did not stop within ${policy.graceMs / 1000} s and still runs.`, {
           details: { fixes: ['Wait longer, or force it off.'] },
         })
       : error;
-  });
+  } finally {
+    over.abort();
+  }
 }
 
 /** Freezes it; success when it is frozen. */
@@ -108,7 +114,7 @@ export async function dropContainer(
     engine.ask(
       `Removing ${name}`,
       () => engine.docker.getContainer(containerId).remove({ force: true, v: !keepVolumes }),
-      60_000,
+      engine.limits.longMs,
     ),
   );
 }

@@ -126,6 +126,30 @@ describe.skipIf(reason !== null)(title('Docker images'), () => {
     expect(await names()).not.toContain(name);
   });
 
+  it.each(['stall-once', 'silent-once'])(
+    'fault 40: a pull is given up with a word that names the registry: %s; the next one works',
+    async (mode) => {
+      const name = await evil(mode);
+      const other = createDockerDriver({
+        root: join(root, 'stall'),
+        env: { DOCKER_HOST: daemon.address, DOCKER_CONFIG: join(root, 'none') },
+        limits: { stallMs: 2_000 },
+      });
+      try {
+        await expect(other.images?.pull(context(), name)).rejects.toMatchObject({
+          code: 'timeout',
+          retryable: true,
+          message: expect.stringContaining(`nothing came from ${name.split('/')[0]}`) as string,
+        });
+        expect(await names()).not.toContain(name);
+        expect((await other.images?.pull(context(), name))?.names).toContain(name);
+        await driver.images?.remove(context(), name);
+      } finally {
+        await other.close();
+      }
+    },
+  );
+
   it('fault 41: a socket that may not be used is told with the way to use it', async () => {
     const nobody = 65_534;
     // The same socket by another name: a connection that is open already would need no permission.

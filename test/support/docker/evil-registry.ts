@@ -5,13 +5,18 @@ import { gzipSync } from 'node:zlib';
 /**
  * A registry (Docker Registry HTTP API V2) that serves one image wrongly. Started as a program of its own, in the network
  * namespace of the daemon under test: `evil-registry.ts MODE`, where MODE is `digest` (a layer with other bytes than its
- * digest says), `large` (a layer of 48 MB), `cut` (the connection ends in the middle of a layer), `stall` (half a layer and then nothing) or `refuse`
+ * digest says), `large` (a layer of 48 MB), `cut` (the connection ends in the middle of a layer), `stall` (half a layer and then nothing), `stall-once` (that, and
+ * whole when it is asked again), `silent-once` (not even an answer to the first question for the image) or `refuse`
  * (401). Prints its port.
  */
 const mode = process.argv[2] ?? 'digest';
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-const tar = Buffer.alloc(mode === 'large' ? 48 * 1024 ** 2 : 64 * 1024);
-const layer = gzipSync(Buffer.concat([tar, Buffer.from(String(Math.random()))]), { level: 0 });
+// An empty archive; what follows its end makes it another one each time.
+const tar = Buffer.concat([
+  Buffer.alloc(mode === 'large' ? 48 * 1024 ** 2 : 64 * 1024),
+  Buffer.from(String(Math.random())),
+]);
+const layer = gzipSync(tar, { level: 0 });
 const config = Buffer.from(
   JSON.stringify({
     architecture: 'amd64',
@@ -35,6 +40,9 @@ const manifest = Buffer.from(
   }),
 );
 
+let asked = 0;
+let manifests = 0;
+
 const server = createServer((request, response) => {
   const url = request.url ?? '';
   if (mode === 'refuse') {
@@ -47,6 +55,8 @@ const server = createServer((request, response) => {
   }
   response.setHeader('docker-distribution-api-version', 'registry/2.0');
   if (url.includes('/manifests/')) {
+    manifests += 1;
+    if (mode === 'silent-once' && manifests === 1) return;
     response.writeHead(200, {
       'content-type': 'application/vnd.docker.distribution.manifest.v2+json',
       'docker-content-digest': digestOf(manifest),
@@ -57,7 +67,8 @@ const server = createServer((request, response) => {
     response.end(config);
   } else if (url.endsWith(digestOf(layer))) {
     response.setHeader('content-length', layer.length);
-    if (mode === 'large') {
+    asked += 1;
+    if (mode === 'large' || mode === 'silent-once' || (mode === 'stall-once' && asked > 1)) {
       response.end(layer);
       return;
     }
