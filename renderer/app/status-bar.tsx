@@ -46,16 +46,26 @@ function Engine({ driver }: { driver: DriverState }) {
   const { route } = useWindow();
   const { t } = useTranslation(['shell', 'common']);
   const healthy = driver.health === 'healthy';
+  const { endpoints = [] } = driver;
+  const well = endpoints.filter((one) => one.health === 'healthy').length;
+  // The version is that of one of them: with one away, how many answer is what counts.
+  const some = healthy && well < endpoints.length;
+  const away = some ? endpoints.filter((one) => one.health !== 'healthy').map((one) => one.summary) : [];
   return (
-    <Tooltip text={[driver.summary, ...driver.fixes.map((fix) => fix.text)].join('\n')} side="top">
+    <Tooltip text={[driver.summary, ...away, ...driver.fixes.map((fix) => fix.text)].join('\n')} side="top">
       <button
         type="button"
         className="status-item"
-        data-tone={healthy ? 'ok' : driver.health === 'unhealthy' ? 'warn' : undefined}
+        data-tone={some ? 'warn' : healthy ? 'ok' : driver.health === 'unhealthy' ? 'warn' : undefined}
         onClick={() => route.go({ page: 'doctor' })}
       >
-        {healthy ? <span className="status-dot" aria-hidden /> : <TriangleAlert size={12} aria-hidden />}
-        {t(`common:driverShort.${driver.name}`)} {healthy ? driver.version : t(`health.${driver.health}`)}
+        {healthy && !some ? <span className="status-dot" aria-hidden /> : <TriangleAlert size={12} aria-hidden />}
+        {t(`common:driverShort.${driver.name}`)}{' '}
+        {some
+          ? t('engineCount', { well, all: endpoints.length })
+          : healthy
+            ? driver.version
+            : t(`health.${driver.health}`)}
       </button>
     </Tooltip>
   );

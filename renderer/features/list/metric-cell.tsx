@@ -5,13 +5,20 @@ import { formatBytes } from '../../format/bytes.ts';
 import { Sparkline, type SparklineSource } from '../../ui/sparkline.tsx';
 
 /** How the list draws one measure. */
-type Measure = { pick: (point: MetricPoint) => number | null; format: (value: number) => string; color: string };
+type Measure = {
+  pick: (point: MetricPoint) => number | null;
+  format: (value: number) => string;
+  color: string;
+  /** What fills the line at least where there is no limit, so that an idle one looks idle. */
+  least: number;
+};
 
 /** CPU in cores. */
 export const cpuMeasure: Measure = {
   pick: (point) => point.cpuCores,
   format: (cores) => `${Math.round(cores * 100)} %`,
   color: '--info',
+  least: 0.1,
 };
 
 /** Memory as the guest says, else as this machine holds it. */
@@ -19,6 +26,7 @@ export const memoryMeasure: Measure = {
   pick: (point) => point.guestMemoryBytes ?? point.memoryBytes,
   format: formatBytes,
   color: '--accent',
+  least: 64 * 1024 * 1024,
 };
 
 /** The line and the latest value of one measure; both are drawn outside React's state. */
@@ -27,7 +35,7 @@ export function MetricCell({ id, measure, max }: { id: string; measure: Measure;
   return (
     <>
       <span className="cell-spark">
-        <Sparkline source={source} length={60} max={max} color={measure.color} />
+        <Sparkline source={source} length={60} max={max} least={measure.least} color={measure.color} />
       </span>
       <LatestText source={source} format={measure.format} />
     </>

@@ -6,10 +6,11 @@ import type { Query } from '../../client/use-query.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { Note } from '../../ui/note.tsx';
 import { Page } from '../../ui/page.tsx';
 import { DoctorButton } from './doctor-button.tsx';
 import { StoreFilter } from './store-select.tsx';
-import { liesIn, type Store, type StoreFormProps, type StoreLineProps } from './use-stores.ts';
+import { liesIn, type Store, type StoreFormProps, type StoreLineProps, useAway } from './use-stores.ts';
 import './stores.css';
 
 /** What lies in the engines, of one kind: of all engines or of one, a form that makes one more, and a line for each. */
@@ -31,6 +32,7 @@ export function StorePage<T extends { driver: DriverName; endpoint?: string | un
   const { t } = useTranslation('stores');
   const { stores, query, Form, Line, empty } = props;
   const [chosen, setChosen] = useState<Store | null>(null);
+  const away = useAway();
   // It may be gone meanwhile.
   const only = stores.find((store) => store.key === chosen?.key) ?? null;
   const first = only ?? stores[0];
@@ -50,6 +52,11 @@ export function StorePage<T extends { driver: DriverName; endpoint?: string | un
         <Form key={only?.key ?? ''} stores={only === null ? stores : [only]} first={first} onDone={query.reload} />
       ) : null}
       {props.children}
+      {away.length > 0 ? (
+        <Note tone="warn" actions={<DoctorButton />}>
+          {t('away', { count: away.length, names: away.join(', ') })}
+        </Note>
+      ) : null}
       {query.error ? <ErrorNote error={query.error} /> : null}
       {query.data && shown.length === 0 ? (
         <EmptyState icon={empty.icon} title={empty.title} text={first ? empty.text : t('noStore')}>

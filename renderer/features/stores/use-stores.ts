@@ -22,6 +22,22 @@ export function useStores(capability: CapabilityName): Store[] {
   );
 }
 
+/** The names of the engines of which nothing can be shown now, where others of their driver answer. */
+export function useAway(): string[] {
+  const { t } = useTranslation('common');
+  const drivers = useHost((state) => state.drivers);
+  return useMemo(
+    () => Object.values(drivers).flatMap((driver) => awayOf(driver, t(`driverShort.${driver.name}`))),
+    [drivers, t],
+  );
+}
+
+/** The engines of one driver that don't answer beside others that do. Pure. */
+export function awayOf({ endpoints = [] }: Pick<DriverState, 'endpoints'>, label: string): string[] {
+  const away = endpoints.filter((endpoint) => endpoint.health !== 'healthy');
+  return away.length === endpoints.length ? [] : away.map((endpoint) => `${label}: ${endpoint.name}`);
+}
+
 /** What a call names a store by. */
 export function inStore(store: { driver: DriverName; endpoint?: string | undefined }): {
   driver: DriverName;

@@ -101,7 +101,7 @@ function Name({ workload }: { workload: Workload }) {
         <button
           type="button"
           className="workload-name"
-          title={t('rename')}
+          title={`${workload.spec.name}\n${t('rename')}`}
           onClick={() => setDraft(workload.spec.name)}
         >
           {workload.spec.name}

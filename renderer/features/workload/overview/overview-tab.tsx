@@ -36,7 +36,7 @@ const measures: {
   least: number;
 }[] = [
   { id: 'cpu', pick: (point) => point.cpuCores, format: cores, color: '--accent', least: 0.1 },
-  { id: 'memory', pick: memoryMeasure.pick, format: memoryMeasure.format, color: '--ok', least: 1 },
+  { id: 'memory', pick: memoryMeasure.pick, format: memoryMeasure.format, color: '--ok', least: memoryMeasure.least },
   {
     id: 'disk',
     pick: (point) => sum(point.diskReadRate, point.diskWriteRate),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { liesIn, storesOf } from '../../../../../renderer/features/stores/use-stores.ts';
+import { awayOf, liesIn, storesOf } from '../../../../../renderer/features/stores/use-stores.ts';
 import { driver } from '../../../../support/renderer/records.ts';
 
 const endpoint = (name: string, health: 'healthy' | 'unhealthy', missing: Record<string, string> = {}) => ({
@@ -39,4 +39,13 @@ it.each([
 ])('with the engine %s chosen, what lies in %s is shown: %s', (chosen, endpoint, shown) => {
   const store = chosen === null ? null : ({ key: 'k', driver: 'docker', endpoint: chosen, label: '' } as const);
   expect(liesIn(store, { driver: 'docker', endpoint })).toBe(shown);
+});
+
+it.each([
+  ['one engine', [], []],
+  ['all well', [endpoint('default', 'healthy'), endpoint('near', 'healthy')], []],
+  ['one of two', [endpoint('default', 'healthy'), endpoint('far', 'unhealthy')], ['Docker: far']],
+  ['none answers: that is told otherwise', [endpoint('default', 'unhealthy'), endpoint('far', 'unhealthy')], []],
+])('engines that are away: %s', (_title, endpoints, names) => {
+  expect(awayOf({ endpoints }, 'Docker')).toEqual(names);
 });
