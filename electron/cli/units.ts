@@ -20,14 +20,10 @@ export function parseCount(text: string): number {
 
 /** A moment: how long ago (`90s`, `10m`, `2h`, `3d`), an ISO date, or seconds since 1970. Milliseconds since then. Throws a usage error. */
 export function parseMoment(text: string, nowMs = Date.now()): number {
-  const ago = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text);
   const lengths: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-  const at =
-    ago === null
-      ? /^\d{9,}(\.\d+)?$/.test(text)
-        ? Number(text) * 1000
-        : Date.parse(text)
-      : nowMs - Number(ago[1]) * (lengths[ago[2] ?? 's'] ?? 0);
+  const ago = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text);
+  if (ago !== null) return nowMs - Number(ago[1]) * (lengths[ago[2] ?? 's'] ?? 0);
+  const at = /^\d{9,}(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text);
   if (Number.isNaN(at)) throw new InvalidArgumentError('A moment is written 10m, 2h, or 2026-01-31T08:00:00Z.');
   return at;
 }
