@@ -161,6 +161,10 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     if (machine.record.run !== null) {
       await tracker.inspect(machine);
     }
+    if (machine.record.intent !== null) {
+      // What a hung QEMU left: its disks may stand on layers that the record does not name yet.
+      await recoverIntent(env, machine, { signal: context.signal });
+    }
     // Written with the intent of the launch.
     machine.keep((record) => ({ ...record, spec: ref.spec }));
     if (machine.record.resumeFrom === null) {

@@ -1,6 +1,7 @@
 import { NovaError } from '../../errors.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { QmpClient } from '../qmp/types.ts';
+import { letGoOfMemory } from '../snapshots/intent.ts';
 import type { Tracker } from './tracker.ts';
 
 /** The monitor of a machine that runs. Throws `wrong_state` when it does not. */
@@ -39,6 +40,7 @@ export async function resumeMachine(tracker: Tracker, machine: Machine): Promise
       `"${machine.record.spec.name}" cannot run on (${now}). Reset it, or force it off and start it.`,
     );
   } else if (now !== 'running') {
+    letGoOfMemory(machine);
     await client.execute('cont');
   }
   await tracker.inspect(machine);
@@ -48,6 +50,7 @@ export async function resumeMachine(tracker: Tracker, machine: Machine): Promise
 /** Presses the reset button. A guest that stood still runs then. */
 export async function resetMachine(tracker: Tracker, machine: Machine): Promise<void> {
   const client = await runningMonitor(machine, 'reset');
+  letGoOfMemory(machine);
   await client.execute('system_reset');
   if ((await status(client)) !== 'running') {
     await client.execute('cont');

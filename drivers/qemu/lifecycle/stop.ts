@@ -4,6 +4,7 @@ import { errorData, NovaError } from '../../errors.ts';
 import { askToShutDown } from '../agent/shutdown.ts';
 import { signalRun } from '../machine/identity.ts';
 import type { Machine } from '../machine/machine.ts';
+import { letGoOfMemory } from '../snapshots/intent.ts';
 import type { Tracker } from './tracker.ts';
 
 /** A guest that is still starting ignores the power button; it is pressed again. */
@@ -43,6 +44,7 @@ async function press(machine: Machine, paused: boolean, byAgent: boolean): Promi
   }
   // A guest that stands still can't react.
   if (paused) {
+    letGoOfMemory(machine);
     await client.execute('cont');
   }
   const agent = byAgent ? await machine.agent() : null;

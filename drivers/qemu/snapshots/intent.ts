@@ -37,6 +37,17 @@ export function setStage(machine: Machine, stage: IntentParts['stage']): void {
   machine.save((record) => ({ ...record, intent: record.intent === null ? null : { ...record.intent, stage } }));
 }
 
+/**
+ * Called before a guest goes on that may stand for a restore that was cut off: what is kept of its memory is old from then on, and must
+ * not be loaded over the disks that it writes to.
+ */
+export function letGoOfMemory(machine: Machine): void {
+  const { intent } = machine.record;
+  if (intent?.kind === 'restore' && intentParts(intent).stage === 'prepare') {
+    setStage(machine, 'plain');
+  }
+}
+
 /** Refuses to begin on a machine on which something is half done. */
 export function assertNoIntent(machine: Machine): void {
   const { intent, spec } = machine.record;

@@ -7,7 +7,7 @@ import type { Intent } from '../machine/record.ts';
 import { collectLayers } from './collect.ts';
 import { withoutSnapshot } from './collect-plan.ts';
 import { removeOrphans } from './files.ts';
-import { intentParts, setStage } from './intent.ts';
+import { intentParts, letGoOfMemory } from './intent.ts';
 import { layerOf } from './layers.ts';
 import { dropJob, mergeJob, noteMerge } from './merge-online.ts';
 import type { SaveWait } from './migration.ts';
@@ -43,8 +43,7 @@ async function undoRestore(env: MachineEnvironment, machine: Machine, intent: In
     // It stood since its memory was saved, so that memory still fits the disks.
     machine.save((record) => ({ ...record, resumeFrom: keptId }));
   } else if (client !== null) {
-    // From the next moment on that memory is old.
-    setStage(machine, 'plain');
+    letGoOfMemory(machine);
     if (wasRunning) {
       await letRun(client);
     } else if ((await runState(client)) === 'postmigrate') {
@@ -125,5 +124,9 @@ export async function recoverIntent(env: MachineEnvironment, machine: Machine, w
       return;
   }
   removeOrphans(machine);
-  await collectLayers(silent, env, machine, { merge: false });
+  try {
+    await collectLayers(silent, env, machine, { merge: false });
+  } catch {
+    // Another machine's record can't be read, so nobody knows what it needs of this one: its layers wait for the tidier.
+  }
 }
