@@ -47,13 +47,13 @@ export type Probe = {
   attributes: Record<string, unknown>;
   capabilities: Record<CapabilityName, Capability>;
   fixes: Fix[];
-  /** The engines behind this driver, where it can use several at once; the default one first. */
+  /** The engines behind this driver, where it can use several at once; first the one of workloads that name none. */
   endpoints?: EngineEndpoint[];
 };
 
 /** One engine that a driver can use. A workload names it in `settings.endpoint`. */
 export type EngineEndpoint = {
-  /** Stable name: `default`, or what the user's own configuration calls it. */
+  /** Stable name: `default` for the one of workloads that name none, or what the user's own configuration calls it. */
   name: string;
   address: string;
   health: Probe['health'];
@@ -61,6 +61,8 @@ export type EngineEndpoint = {
   summary: string;
   /** Facts about this engine, JSON. */
   attributes: Record<string, unknown>;
+  /** New workloads that name no engine go there. */
+  current?: boolean;
   /** What this engine can do; absent before it has answered. */
   capabilities?: Record<CapabilityName, Capability>;
 };

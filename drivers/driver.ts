@@ -289,6 +289,8 @@ export type Driver = {
   readonly settingsSchema: z.ZodType<Record<string, unknown>>;
   /** First value at once (perhaps `undetected`), then on change. Ends on abort. */
   probe(signal: AbortSignal): AsyncIterable<Probe>;
+  /** Before `resolve`, for a workload that is to be made: chooses what its maker left open and what can't be changed later (the engine, where there are several). */
+  place?(spec: WorkloadSpec): WorkloadSpec;
   /** Completes and checks a spec against the engine: defaults that depend on the machine. Throws `invalid_spec` with `details.field`. */
   resolve(spec: WorkloadSpec): Promise<WorkloadSpec>;
   /** Pure but for reads: what a create and a start would do. */

@@ -101,7 +101,7 @@ export const driverSchema = z.object({
   attributes: json,
   capabilities: z.record(z.enum(capabilityNames), capabilitySchema),
   fixes: z.array(fixSchema),
-  /** The engines behind it, where it can use several at once; the default one first. */
+  /** The engines behind it, where it can use several at once; first the one of workloads that name none. */
   endpoints: z
     .array(
       z.object({
@@ -110,6 +110,8 @@ export const driverSchema = z.object({
         health: z.enum(['undetected', 'unhealthy', 'healthy']),
         summary: z.string(),
         attributes: json,
+        /** New workloads that name no engine go there. */
+        current: z.boolean().optional(),
         /** What this engine can do; absent before it has answered. */
         capabilities: z.record(z.enum(capabilityNames), capabilitySchema).optional(),
       }),

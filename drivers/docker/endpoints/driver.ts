@@ -20,7 +20,7 @@ export function createDockerEndpoints(options: DockerDriverOptions): Driver {
   const closing = new AbortController();
   /** Where a foreign container was seen last: its id says nothing about the engine. */
   const seen = new Map<string, string>();
-  const known = (name: string): Member | undefined => members.all().find((member) => member.name === name);
+  const known = (name: string): Member | undefined => members.find(name);
   const find = (name: string): Member => {
     const found = known(name);
     if (found !== undefined) return found;
@@ -95,13 +95,19 @@ export function createDockerEndpoints(options: DockerDriverOptions): Driver {
       members.all().forEach(add);
       try {
         for await (const _ of merged.values()) {
-          const now = mergeProbes(members.all());
+          const now = mergeProbes(members.all(), members.current().name);
           if (now !== null) yield now;
         }
       } finally {
         forget();
       }
       if (failure !== null) throw (failure as { error: unknown }).error;
+    },
+    // It is asked for by name from then on, so that it stays there when another context is chosen.
+    place(spec) {
+      const current = members.current();
+      if (current === first || endpointOf([spec]) !== null) return spec;
+      return { ...spec, settings: { ...spec.settings, endpoint: current.name } };
     },
     diff: (from, to) =>
       base
@@ -191,8 +197,14 @@ async function limited<T>(answer: Promise<T>, name: string): Promise<T> {
   }
 }
 
-/** What is told of several engines: the default one's state where it is well, else that of the first that is. Null before any answered. */
-export function mergeProbes(members: readonly { name: string; address: string; probe: Probe | null }[]): Probe | null {
+/**
+ * What is told of several engines: the first one's state where it is well, else that of the first that is. `current` is where new
+ * workloads go. Null before any answered. Pure.
+ */
+export function mergeProbes(
+  members: readonly { name: string; address: string; probe: Probe | null }[],
+  current: string,
+): Probe | null {
   const known = members.filter((member) => member.probe !== null);
   const shown = known.find((member) => member.probe?.health === 'healthy') ?? known[0];
   if (shown?.probe == null) return null;
@@ -203,6 +215,7 @@ export function mergeProbes(members: readonly { name: string; address: string; p
       health: probe?.health ?? 'undetected',
       summary: probe?.summary ?? `${address} has not answered yet.`,
       attributes: probe?.attributes ?? {},
+      ...(name === current ? { current: true } : {}),
       ...(probe === null ? {} : { capabilities: probe.capabilities }),
     }),
   );

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Driver, Probe } from '../../driver.ts';
 import { createDockerDriver, type DockerDriverOptions } from '../driver.ts';
-import type { Endpoint } from '../engine/endpoint.ts';
-import { listEndpoints, type NamedEndpoint } from './list.ts';
+import { type Endpoint, noContext, readCurrentContext, resolveEndpoint } from '../engine/endpoint.ts';
+import { hasRecords, openHome, recordsOf } from './home.ts';
+import { defaultName, listEndpoints, type NamedEndpoint } from './list.ts';
 import { watchContexts } from './watch.ts';
 
 /** One engine that the user has, with its driver. */
@@ -17,11 +17,15 @@ export type Member = {
   probe: Probe | null;
 };
 
-/** The engines of the user's environment and contexts as they are now. The default one is first and stays the one of the start. */
+/** The engines of the user's environment and contexts as they are now. The first is the home of workloads that name none, and stays. */
 export type Members = {
   all(): readonly Member[];
   readonly first: Member;
-  /** Called after an engine has come or gone. Returns what ends that. */
+  /** The one of this name, by its own or by the name of its context. */
+  find(name: string): Member | undefined;
+  /** The one that the docker command would use now: where new workloads go that name none. */
+  current(): Member;
+  /** Called after an engine has come or gone, or another one became the current one. Returns what ends that. */
   onChange(listener: (come: readonly Member[], gone: readonly Member[]) => void): () => void;
   /** Idempotent. */
   close(): Promise<void>;
@@ -35,34 +39,50 @@ function wayOf(endpoint: Endpoint): string {
 
 /** Reads the contexts and goes on watching them. Throws `invalid_spec` when DOCKER_HOST is no address. */
 export function openMembers(options: DockerDriverOptions): Members {
-  const make = ({ name, endpoint }: NamedEndpoint, isFirst: boolean): Member => {
-    const root = isFirst ? options.root : join(options.root, 'endpoints', encodeURIComponent(name));
-    const driver = createDockerDriver({ ...options, root, endpoint });
+  const { env, root } = options;
+  const make = ({ name, endpoint }: NamedEndpoint, at: string): Member => {
+    const driver = createDockerDriver({ ...options, root: at, endpoint });
     return { name, address: endpoint.address, way: wayOf(endpoint), driver, probe: null };
   };
   const listeners = new Set<(come: readonly Member[], gone: readonly Member[]) => void>();
-  const [firstListed, ...listed] = listEndpoints(options.env);
-  const first = make(firstListed as NamedEndpoint, true);
-  let others = listed.map((one) => make(one, false));
+  const home = openHome(root, env);
+  const first = make({ name: defaultName, endpoint: home.endpoint }, root);
+  const listOthers = (): NamedEndpoint[] =>
+    listEndpoints(env, home, (name) => hasRecords(recordsOf(root, name))).slice(1);
+  let others = listOthers().map((one) => make(one, recordsOf(root, one.name)));
+  const find = (name: string): Member | undefined =>
+    name === home.context ? first : [first, ...others].find((member) => member.name === name);
+  const current = (): Member => {
+    if (home.context === null) return first;
+    const { address } = resolveEndpoint(env);
+    // One that has two names is listed by one of them. Without an engine at the local socket nothing but the home is left.
+    const chosen = readCurrentContext(env);
+    const named = chosen === noContext ? undefined : find(chosen);
+    return named ?? [first, ...others].find((member) => member.address === address) ?? first;
+  };
+  let now = current();
   const look = (): void => {
-    // The default engine of the start stays: what is stored of it belongs to no other.
-    const wanted = listEndpoints(options.env, first.address).slice(1);
+    const wanted = listOthers();
     const same = (member: Member): boolean =>
       wanted.some((one) => one.name === member.name && wayOf(one.endpoint) === member.way);
     const gone = others.filter((member) => !same(member));
     const stays = others.filter(same);
     const come = wanted
       .filter((one) => !stays.some((member) => member.name === one.name))
-      .map((one) => make(one, false));
-    if (gone.length + come.length === 0) return;
+      .map((one) => make(one, recordsOf(root, one.name)));
     others = [...stays, ...come].sort((one, other) => one.name.localeCompare(other.name));
+    const before = now;
+    now = current();
+    if (gone.length + come.length === 0 && now === before) return;
     for (const member of gone) void member.driver.close();
     for (const listener of listeners) listener(come, gone);
   };
-  const unwatch = watchContexts(options.env, look);
+  const unwatch = watchContexts(env, look);
   return {
     all: () => [first, ...others],
     first,
+    find,
+    current: () => now,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -26,7 +26,8 @@ export const localSocket = '/var/run/docker.sock';
 
 type Environment = Record<string, string | undefined>;
 
-function parseAddress(address: string): Endpoint {
+/** Reads the address of an engine. Throws `invalid_spec`. Pure. */
+export function parseAddress(address: string): Endpoint {
   if (address.startsWith('unix://')) return { address, socketPath: address.slice('unix://'.length) };
   let url: URL;
   try {
@@ -116,20 +117,26 @@ export function readContexts(env: Environment): { name: string; endpoint: Endpoi
     .sort((one, other) => one.name.localeCompare(other.name));
 }
 
-/** The context that `docker context use` chose, or null for the default one. */
-function currentContext(env: Environment): Endpoint | null {
+/** The name that the docker command gives to the engine without a context: the local socket, or DOCKER_HOST. */
+export const noContext = 'default';
+
+/** The name of the context that `docker context use` or DOCKER_CONTEXT chose; `default` where none is, or where it can't be read. */
+export function readCurrentContext(env: Environment): string {
   const config = configDirectory(env);
   try {
     const chosen =
       env['DOCKER_CONTEXT'] ??
       (JSON.parse(readFileSync(join(config, 'config.json'), 'utf8')) as { currentContext?: string }).currentContext;
-    if (!chosen || chosen === 'default') return null;
-    // Contexts are stored in a folder named by the SHA-256 of their name.
-    return readContext(config, createHash('sha256').update(chosen).digest('hex'))?.endpoint ?? null;
+    if (!chosen || chosen === noContext) return noContext;
+    return contextOf(env, chosen) === null ? noContext : chosen;
   } catch {
-    return null; // no configuration, or one that the docker command could not read either
+    return noContext; // no configuration, or one that the docker command could not read either
   }
 }
+
+/** Contexts are stored in a folder named by the SHA-256 of their name. */
+const contextOf = (env: Environment, name: string): Endpoint | null =>
+  readContext(configDirectory(env), createHash('sha256').update(name).digest('hex'))?.endpoint ?? null;
 
 /** The engine to use: DOCKER_HOST, then the current context, then the local socket. Throws `invalid_spec` on a bad address. */
 export function resolveEndpoint(env: Environment): Endpoint {
@@ -142,5 +149,5 @@ export function resolveEndpoint(env: Environment): Endpoint {
     }
     return endpoint;
   }
-  return currentContext(env) ?? parseAddress(`unix://${localSocket}`);
+  return contextOf(env, readCurrentContext(env)) ?? parseAddress(`unix://${localSocket}`);
 }

@@ -1,7 +1,7 @@
 import type { Handlers } from '../../bridge/handlers.ts';
 import type { HostContext } from '../context.ts';
 import { clone, dropKept, rename, resize, revert, update } from '../workloads/change.ts';
-import { adopt, checkSettings, create } from '../workloads/create.ts';
+import { adopt, checkSettings, create, resolveNew } from '../workloads/create.ts';
 import { refreshForeign } from '../workloads/foreign.ts';
 import { forget } from '../workloads/forget.ts';
 import { restart, signalOperation, start, stop, stopPolicy } from '../workloads/lifecycle.ts';
@@ -37,7 +37,7 @@ export function workloadHandlers(host: HostContext): Pick<Handlers, WorkloadMeth
     },
     'workloads.plan': async ({ spec }) => {
       const driver = host.drivers.get(spec.driver);
-      const complete = await driver.resolve(checkSettings(driver, spec));
+      const complete = await resolveNew(driver, spec);
       return { spec: complete, plan: await driver.plan(complete) };
     },
     'workloads.diff': async ({ workload, spec }) => {

@@ -60,7 +60,7 @@ export function create(
               resources: { ...base.resources, ...spec.resources },
             };
           }
-          spec = await driver.resolve(checkSettings(driver, spec));
+          spec = await resolveNew(driver, spec);
           host.registry.change(record, { spec });
           context.progress(null, 'Making it');
           const handle = await driver.create(context, record.id, spec);
@@ -73,6 +73,12 @@ export function create(
       },
     }),
   );
+}
+
+/** The spec of a workload that is to be made, placed and completed. Throws `invalid_spec`. */
+export function resolveNew(driver: Driver, spec: WorkloadSpec): Promise<WorkloadSpec> {
+  const checked = checkSettings(driver, spec);
+  return driver.resolve(driver.place?.(checked) ?? checked);
 }
 
 /** The spec with its settings checked and completed by the driver's schema. Throws `invalid_spec`. */

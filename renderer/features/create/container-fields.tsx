@@ -1,10 +1,11 @@
 import { ChevronRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useHost } from '../../client/window-context.ts';
 import { Checkbox, Field, Select } from '../../ui/field.tsx';
 import { DockerAdvanced, DockerMain, DockerReach, useDockerForm } from '../docker/docker-fields.tsx';
 import { Setting } from '../docker/field-kit.tsx';
 import { textAt } from '../docker/settings.ts';
-import { useStores } from '../stores/use-stores.ts';
+import { currentEngine, engineChoices } from '../stores/use-stores.ts';
 import { LabelsField, SizeFields } from './common-fields.tsx';
 import type { FieldsProps } from './fields-props.ts';
 import type { CreateForm } from './form.ts';
@@ -14,8 +15,15 @@ const policies = ['no', 'on-failure', 'always'] as const;
 /** All fields of a container. */
 export function ContainerFields(props: FieldsProps) {
   const { t } = useTranslation('docker');
-  const form = useDockerForm(props.form.docker, props.dockerError, (docker) => props.onChange({ docker }));
-  const engines = useStores('images').filter((store) => store.driver === 'docker');
+  const docker = useHost((state) => state.drivers['docker']);
+  const form = useDockerForm(
+    props.form.docker,
+    props.dockerError,
+    (settings) => props.onChange({ docker: settings }),
+    currentEngine(docker),
+  );
+  const { t: common } = useTranslation('common');
+  const engines = docker === undefined ? [] : engineChoices(docker, common('driverShort.docker'));
   return (
     <div className="create-fields">
       {engines.length > 1 ? (
@@ -24,7 +32,7 @@ export function ContainerFields(props: FieldsProps) {
             <Select
               {...control}
               value={textAt(props.form.docker, 'endpoint')}
-              options={engines.map((store) => ({ value: store.endpoint ?? '', label: store.label }))}
+              options={engines}
               onChange={(endpoint) => form.set('endpoint', endpoint)}
             />
           )}

@@ -13,13 +13,14 @@ import { pairsAt, type Settings, withValue } from './settings.ts';
 import { envText, parseEnv } from './words.ts';
 import './docker.css';
 
-/** What the parts of the form share, for one render. */
+/** What the parts of the form share, for one render. `engine` is meant where the settings name none; empty for the first one. */
 export function useDockerForm(
   settings: Settings,
   error: SettingError | null,
   onChange: (settings: Settings) => void,
+  engine = '',
 ): DockerForm {
-  const choices = useChoices(settings);
+  const choices = useChoices(settings, engine);
   return { settings, error, choices, set: (key, value) => onChange(withValue(settings, key, value)) };
 }
 

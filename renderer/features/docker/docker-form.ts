@@ -19,10 +19,12 @@ export type DockerForm = {
 
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
-/** Volumes, networks, runtimes and log drivers of the engine that the settings name. */
-export function useChoices(settings: Settings): Choices {
-  const endpoint = textAt(settings, 'endpoint');
+/** Volumes, networks, runtimes and log drivers of the engine that the settings name; of `otherwise` where they name none. */
+export function useChoices(settings: Settings, otherwise: string): Choices {
   const docker = useHost((state) => state.drivers['docker']);
+  const named = textAt(settings, 'endpoint') || otherwise;
+  // What the first engine has comes without a name.
+  const endpoint = named === docker?.endpoints?.[0]?.name ? '' : named;
   const engine = useMemo(() => engineOf(docker, { settings: endpoint === '' ? {} : { endpoint } }), [docker, endpoint]);
   const able = engine?.health === 'healthy';
   const volumes = useQuery('volumes.list', able ? {} : null, endpoint);

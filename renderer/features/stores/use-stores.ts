@@ -65,6 +65,28 @@ export function storesOf(
   );
 }
 
+/** The engine where a new workload goes that names none; undefined for the first one. Pure. */
+export function currentEngine(driver: Pick<DriverState, 'endpoints'> | undefined): string | undefined {
+  const [, ...others] = driver?.endpoints ?? [];
+  return others.find((one) => one.current === true)?.name;
+}
+
+/** What a new workload can be told about its engine: the value of the setting, empty for the current one, which comes first. Pure. */
+export function engineChoices(
+  driver: Pick<DriverState, 'name' | 'endpoints' | 'capabilities'>,
+  label: string,
+): { value: string; label: string }[] {
+  const stores = storesOf(driver, 'images', label);
+  const current = currentEngine(driver);
+  if (current === undefined) return stores.map((store) => ({ value: store.endpoint ?? '', label: store.label }));
+  const home = driver.endpoints?.[0]?.name ?? '';
+  const choices = stores.map(({ endpoint = home }) => ({
+    value: endpoint === current ? '' : endpoint,
+    label: `${label}: ${endpoint}`,
+  }));
+  return choices.toSorted((one, other) => Number(one.value !== '') - Number(other.value !== ''));
+}
+
 /** Whether something lies in the chosen engine; everything does where none is chosen. Pure. */
 export function liesIn(store: Store | null, one: { driver: DriverName; endpoint?: string | undefined }): boolean {
   return store === null || (one.driver === store.driver && one.endpoint === store.endpoint);

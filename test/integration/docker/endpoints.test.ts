@@ -270,5 +270,54 @@ describe.skipIf(reason !== null)(
         driver.volumes?.create(recordingContext(), { name: 'x', endpoint: 'nowhere' }) ?? Promise.resolve(),
       ).rejects.toMatchObject({ code: 'not_found' });
     });
+
+    it('new containers go where `docker context use` points; those that are there keep their engine', {
+      timeout: 3 * limitMs,
+    }, async () => {
+      const env = {
+        ...process.env,
+        DOCKER_HOST: undefined,
+        DOCKER_CONTEXT: undefined,
+        DOCKER_CONFIG: join(root, 'own'),
+      };
+      const docker = (...words: string[]) => execa('docker', words, { env, extendEnv: false });
+      await docker('context', 'create', 'here', '--docker', `host=${near.address}`);
+      await docker('context', 'create', 'there', '--docker', `host=${far.address}`);
+      await docker('context', 'use', 'here');
+      const open = () => createDockerEndpoints({ root: join(root, 'own-records'), env });
+      let own = open();
+      const make = async (name: string): Promise<WorkloadRef> => {
+        const settings = { image: 'busybox:test', command: ['sleep', '1000'] };
+        const asked = workloadSpecSchema.parse({ name, driver: 'docker', settings });
+        const spec = await own.resolve(own.place?.(asked) ?? asked);
+        return { id: name, name, spec, handle: await own.create(recordingContext(), name, spec) };
+      };
+      const names = async (address: string): Promise<string[]> =>
+        (await execa('docker', ['-H', address, 'ps', '-a', '--format', '{{.Names}}'])).stdout
+          .split('\n')
+          .filter((name) => name.startsWith('moved-'));
+      const made: WorkloadRef[] = [];
+      try {
+        made.push(await make('moved-before'));
+        await docker('context', 'use', 'there');
+        const probe = workloadSpecSchema.parse({ name: 'x', driver: 'docker', settings: { image: 'x' } });
+        await expect.poll(() => own.place?.(probe).settings['endpoint'], { timeout: limitMs }).toBe('there');
+        made.push(await make('moved-after'));
+        expect([await names(near.address), await names(far.address)]).toEqual([['moved-before'], ['moved-after']]);
+        // A host that starts now still finds each in its engine.
+        await own.close();
+        own = open();
+        for (const ref of made) {
+          expect((await own.recover(ref.id, ref.spec, ref.handle)).observation.phase).toBe('stopped');
+          await own.start(recordingContext(), ref);
+          expect((await own.inspect(ref)).phase).toBe('running');
+        }
+        expect([await names(near.address), await names(far.address)]).toEqual([['moved-before'], ['moved-after']]);
+        expect(own.place?.(probe).settings['endpoint']).toBe('there');
+      } finally {
+        for (const ref of made) await own.remove(recordingContext(), ref);
+        await own.close();
+      }
+    });
   },
 );

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openHome } from '../../../../../drivers/docker/endpoints/home.ts';
 import { listEndpoints } from '../../../../../drivers/docker/endpoints/list.ts';
 import { openMerge } from '../../../../../drivers/docker/endpoints/merge.ts';
 import { endpointOf, tagged } from '../../../../../drivers/docker/endpoints/route.ts';
@@ -19,8 +20,10 @@ function context(name: string, host: string, text?: string): void {
   mkdirSync(meta, { recursive: true });
   writeFileSync(join(meta, 'meta.json'), text ?? JSON.stringify({ Name: name, Endpoints: { docker: { Host: host } } }));
 }
+/** As at the first start of a host. */
+const listed = (env: Record<string, string>) => listEndpoints(env, openHome(join(folder, 'records'), env));
 const names = (env: Record<string, string>): string[] =>
-  listEndpoints({ DOCKER_CONFIG: folder, ...env })
+  listed({ DOCKER_CONFIG: folder, ...env })
     .map((one) => one.name)
     .filter((name) => name !== 'local');
 
@@ -35,7 +38,7 @@ describe('the engines that the user has', () => {
   });
   it('a context that was chosen is the default', () => {
     context('far', 'tcp://10.0.0.1:2375');
-    const [first, ...others] = listEndpoints({ DOCKER_CONFIG: folder, DOCKER_CONTEXT: 'far' });
+    const [first, ...others] = listed({ DOCKER_CONFIG: folder, DOCKER_CONTEXT: 'far' });
     expect(first?.endpoint).toMatchObject({ host: '10.0.0.1', port: 2375, protocol: 'http' });
     expect(others.map((one) => one.name)).not.toContain('far');
   });

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { awayOf, liesIn, storesOf } from '../../../../../renderer/features/stores/use-stores.ts';
+import {
+  awayOf,
+  currentEngine,
+  engineChoices,
+  liesIn,
+  storesOf,
+} from '../../../../../renderer/features/stores/use-stores.ts';
 import { driver } from '../../../../support/renderer/records.ts';
 
 const endpoint = (name: string, health: 'healthy' | 'unhealthy', missing: Record<string, string> = {}) => ({
@@ -48,4 +54,23 @@ it.each([
   ['none answers: that is told otherwise', [endpoint('default', 'unhealthy'), endpoint('far', 'unhealthy')], []],
 ])('engines that are away: %s', (_title, endpoints, names) => {
   expect(awayOf({ endpoints }, 'Docker')).toEqual(names);
+});
+
+it('offers the engine that is the current one first, as the choice of nothing', () => {
+  const [home, near, far] = [endpoint('default', 'healthy'), endpoint('near', 'healthy'), endpoint('far', 'healthy')];
+  const still = driver({ name: 'docker', endpoints: [{ ...home, current: true }, near, far] });
+  expect(currentEngine(still)).toBeUndefined();
+  expect(engineChoices(still, 'Docker').map((one) => [one.value, one.label])).toEqual([
+    ['', 'Docker'],
+    ['near', 'Docker: near'],
+    ['far', 'Docker: far'],
+  ]);
+  const moved = driver({ name: 'docker', endpoints: [home, near, { ...far, current: true }] });
+  expect(currentEngine(moved)).toBe('far');
+  expect(engineChoices(moved, 'Docker').map((one) => [one.value, one.label])).toEqual([
+    ['', 'Docker: far'],
+    ['default', 'Docker: default'],
+    ['near', 'Docker: near'],
+  ]);
+  expect(currentEngine(undefined)).toBeUndefined();
 });
