@@ -153,6 +153,22 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     writeLeft(machine);
   };
 
+  const resumeOrTell = async (context: OperationContext, machine: Machine): Promise<void> => {
+    try {
+      await resumeSaved(context, env, machine);
+    } catch (error) {
+      const { code, message, retryable, details } = errorData(error);
+      if (machine.record.resumeFrom === null || code === 'cancelled') {
+        throw error;
+      }
+      throw new NovaError(
+        code,
+        `${message} Start it again, or force it off: then it boots from its disks, and the snapshot stays.`,
+        { retryable, details, cause: error },
+      );
+    }
+  };
+
   const start = async (context: OperationContext, ref: WorkloadRef): Promise<Handle> => {
     const machine = machineOf(ref);
     if (machine.state() !== 'gone') {
@@ -170,7 +186,7 @@ export function createQemuDriver(options: QemuDriverOptions): Driver {
     if (machine.record.resumeFrom === null) {
       await env.launch(context, machine);
     } else {
-      await resumeSaved(context, env, machine);
+      await resumeOrTell(context, machine);
     }
     void settleStart(machine);
     return handleOf(machine);

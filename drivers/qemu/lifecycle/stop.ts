@@ -86,6 +86,20 @@ async function askGuest(
   return false;
 }
 
+/**
+ * Takes a machine off the saved memory that its next start would load: the way out where it can't be loaded. The snapshot keeps it, and
+ * the disks are as they were at that moment.
+ */
+function leaveMemory(tracker: Tracker, machine: Machine): void {
+  const reason = 'Forced off its saved memory: the next start boots from its disks.';
+  machine.save((record) => ({
+    ...record,
+    resumeFrom: null,
+    lastEnd: { phase: 'stopped', reason, exitCode: null, atMs: Date.now() },
+  }));
+  tracker.tell(machine);
+}
+
 /** The contract's `stop`: the guest's agent, power button, then by force where the policy allows it. */
 export async function stopMachine(
   tracker: Tracker,
@@ -95,6 +109,9 @@ export async function stopMachine(
 ): Promise<void> {
   const { name } = machine.record.spec;
   if (machine.record.run === null) {
+    if (machine.record.resumeFrom !== null && policy.force && policy.graceMs === 0) {
+      leaveMemory(tracker, machine);
+    }
     return;
   }
   if (machine.state() === 'gone') {

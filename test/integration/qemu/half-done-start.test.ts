@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { killAt } from '../../support/qemu/die-at.ts';
+import { dieAt, killAt } from '../../support/qemu/die-at.ts';
 import { expectSound, readDisk, writeBlock } from '../../support/qemu/disks.ts';
 import { createRig, type Rig } from '../../support/qemu/rig.ts';
 import { snapshotsOf, take, twoDisks } from '../../support/qemu/two-disks.ts';
@@ -52,3 +54,30 @@ test.each(['resume', 'reset', 'stop'] as const)(
     await expectSound(rig, ref);
   },
 );
+
+test('a saved memory that cannot be loaded: the start says so and how to go on; forced off, the machine boots from its disks', async () => {
+  const ref = await rig.create(twoDisks);
+  await rig.driver.start(rig.context(), ref);
+  await writeBlock(rig, ref, 'disk0', 0, 1);
+  const { id } = await take(rig, ref, 'disk+memory');
+  const force = { graceMs: 0, force: true };
+  await rig.driver.stop(rig.context(), ref, force);
+  const { observation } = await dieAt(rig, ref, 'qemu.restore.recorded', 'restore', id);
+  expect(observation.phase).toBe('saved');
+  truncateSync(join(rig.paths(ref).memory, `${id}.mem`), 4096);
+  await expect(rig.driver.start(rig.context(), ref)).rejects.toThrow(/force it off: then it boots from its disks/);
+  expect((await rig.driver.inspect(ref)).phase).toBe('saved');
+  // An orderly stop has nothing to do, and takes nothing away.
+  await rig.driver.stop(rig.context(), ref, { graceMs: 1000, force: true });
+  expect((await rig.driver.inspect(ref)).phase).toBe('saved');
+  await rig.driver.stop(rig.context(), ref, force);
+  expect(await rig.driver.inspect(ref)).toMatchObject({
+    phase: 'stopped',
+    reason: 'Forced off its saved memory: the next start boots from its disks.',
+  });
+  await rig.driver.start(rig.context(), ref);
+  expect((await rig.driver.inspect(ref)).phase).toBe('running');
+  expect(await readDisk(rig, ref, 'disk0')).toEqual([1, 0, 0, 0]);
+  expect((await snapshotsOf(rig).list(ref)).snapshots.map((each) => each.id)).toContain(id);
+  await expectSound(rig, ref);
+});
