@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Capability, type CapabilityName, capabilityNames, type Fix, type Probe } from '../driver.ts';
 import { NovaError } from '../errors.ts';
-import { findCompose } from './compose/command.ts';
+import { findBuildx, findCompose } from './compose/command.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Trial } from './snapshots/trial.ts';
 
@@ -48,6 +48,15 @@ function capabilities(away: string | null, found?: Found): Record<CapabilityName
       return [name, away === null ? { available: true } : { available: false, reason: away }];
     }),
   ) as Record<CapabilityName, Capability>;
+}
+
+/** What `images.build` builds with, and what else this machine has. */
+function builderWords(env: Record<string, string | undefined>): string {
+  const buildx =
+    findBuildx(env) === null
+      ? 'docker buildx, which is not installed (package docker-buildx)'
+      : '`docker buildx build --load`';
+  return `classic; a Dockerfile that needs BuildKit (RUN --mount, here-documents, COPY --link) is for ${buildx}`;
 }
 
 /** Services belong to the managers of a swarm. */
@@ -110,6 +119,7 @@ export async function probeDocker(
         cpus: info['NCPU'],
         memoryBytes: info['MemTotal'],
         rootDirectory: info['DockerRootDir'],
+        builder: builderWords(env),
         // A capability may still turn true.
         ...(trial.running() === null ? {} : { trying: true }),
       },

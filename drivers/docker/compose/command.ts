@@ -17,13 +17,20 @@ function onPath(program: string, env: Environment): string | null {
   return directories.map((directory) => join(directory, program)).find((path) => existsSync(path)) ?? null;
 }
 
+/** The file of a plugin of the docker command, in the user's own folder or in those of the system; null where it is not installed. */
+export function findPlugin(name: string, env: Environment, plugins: string[] = pluginDirectories): string | null {
+  const own = join(env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker'), 'cli-plugins');
+  return [own, ...plugins].map((directory) => join(directory, name)).find((path) => existsSync(path)) ?? null;
+}
+
 /** How Compose is called here: the docker command's plugin before the older program of its own; null without either. */
 export function findCompose(env: Environment, plugins: string[] = pluginDirectories): string[] | null {
-  const own = join(env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker'), 'cli-plugins');
   const docker = onPath('docker', env);
-  if (docker !== null && [own, ...plugins].some((directory) => existsSync(join(directory, 'docker-compose')))) {
-    return [docker, 'compose'];
-  }
+  if (docker !== null && findPlugin('docker-compose', env, plugins) !== null) return [docker, 'compose'];
   const alone = onPath('docker-compose', env);
   return alone === null ? null : [alone];
 }
+
+/** The docker command's own builder, which has BuildKit; null without it. */
+export const findBuildx = (env: Environment): string | null =>
+  onPath('docker', env) === null ? null : findPlugin('docker-buildx', env);

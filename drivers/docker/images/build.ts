@@ -1,8 +1,11 @@
-import { isAbsolute } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ImageBuild, OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
+import { findBuildx } from '../compose/command.ts';
 import type { Engine } from '../engine/engine.ts';
+import { buildKitFixes, buildKitNeeds, explainBuildKit, syntaxOf } from './buildkit.ts';
 import { packContext, recipeInside } from './context.ts';
 import { allCredentials } from './credentials.ts';
 import { follow, lastLines } from './follow.ts';
@@ -49,6 +52,11 @@ export async function buildImage(
   for (const one of build.names) parseImageName(one);
   if (!isAbsolute(build.path)) throw new NovaError('invalid_spec', `${what}: ${build.path} is no absolute path.`);
   const recipe = recipeInside(build.path, build.recipe ?? usualRecipe);
+  // One that is not there or can't be read is told by what packs the folder.
+  const text = await readFile(join(build.path, recipe), 'utf8').catch(() => '');
+  const needs = buildKitNeeds(text);
+  const syntax = syntaxOf(text);
+  if (syntax !== null) context.log(`# syntax=${syntax} is not read: builds here use the engine's classic builder.`);
   context.progress(0, 'Reading the folder');
   // Ends the request whatever happens: the engine gives a build up whose client has gone.
   const over = new AbortController();
@@ -100,7 +108,7 @@ export async function buildImage(
     lines.end();
   } catch (error) {
     if (context.signal.aborted) throw new NovaError('cancelled', `${what} was cancelled.`, { cause: error });
-    throw error;
+    throw explainBuildKit(error, what, needs, buildKitFixes(findBuildx(env), build.names, build.path, recipe));
   } finally {
     over.abort();
   }

@@ -5,6 +5,7 @@ const known: [key: string, words: string][] = [
   ['cgroupVersion', 'cgroup v'],
   ['runtimes', 'runtimes'],
   ['swarm', 'Swarm'],
+  ['builder', 'builder'],
 ];
 
 /** What a probe's attributes say of an engine, as one sentence; empty where they say nothing of the kind. Pure. */

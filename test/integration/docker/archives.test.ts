@@ -45,8 +45,7 @@ describe.skipIf(reason !== null)(title('Docker images as files'), () => {
     (await execa('docker', ['-H', daemon.address, ...words])).stdout;
   const names = async (): Promise<string[]> => (await images.list()).flatMap((image) => image.names);
   const folderOf = (name: string, files: Record<string, string>): string => {
-    const folder = join(root, name);
-    mkdirSync(folder);
+    const folder = mkdtempSync(join(root, `${name}-`));
     for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
     return folder;
   };
@@ -166,6 +165,32 @@ describe.skipIf(reason !== null)(title('Docker images as files'), () => {
     await expect(
       images.build(recordingContext(), { path: folder, names: ['x'], recipe: '../outside' }),
     ).rejects.toMatchObject({ code: 'invalid_spec' });
+  });
+
+  it.each([
+    ['FROM busybox:test\nRUN --mount=type=cache,target=/c echo hi\n', 'RUN --mount'],
+    ['FROM busybox:test\nRUN <<EOF\necho hi\nEOF\n', 'RUN <<EOF'],
+    ['FROM busybox:test\nCOPY --link --chmod=755 Dockerfile /x\n', 'COPY --link, COPY --chmod'],
+  ])('a build that needs BuildKit says so: %j', async (recipe, needs) => {
+    const folder = folderOf('buildkit', { Dockerfile: recipe });
+    await expect(images.build(recordingContext(), { path: folder, names: ['kit:1'] })).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining(`needs BuildKit (${needs})`) as string,
+      details: {
+        fixes: expect.arrayContaining([
+          expect.stringContaining('docker buildx build --load -t kit:1 .') as string,
+        ]) as string[],
+      },
+    });
+    expect(await names()).not.toContain('kit:1');
+  });
+
+  it('a syntax line is not read, which the log says', async () => {
+    const folder = folderOf('syntax', { Dockerfile: '# syntax=docker/dockerfile:1\nFROM busybox:test\nENV a=b\n' });
+    const context = recordingContext();
+    const image = await images.build(context, { path: folder, names: ['syntax:1'] });
+    expect(context.lines.join('\n')).toContain('# syntax=docker/dockerfile:1 is not read');
+    await images.remove(recordingContext(), image.id);
   });
 
   it('a build is cancelled in the middle of a step', { timeout: limitMs }, async () => {
