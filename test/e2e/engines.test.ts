@@ -178,6 +178,36 @@ describe.skipIf(why !== null)(`engines, registries and services${why === null ? 
     expect(problems).toEqual([]);
   });
 
+  it('ends a container at once that a plain removal waits for', async () => {
+    tries += 1;
+    const name = `deaf-${tries}`;
+    // As the first process it hears no request to end.
+    await seed(
+      app.client,
+      { name, driver: 'docker', settings: { image: 'busybox:test', command: ['sleep', '1000'] } },
+      true,
+    );
+    await app.client.call('settings.set', { stopGraceSeconds: 300 });
+    const { id } = await app.client.call('workloads.get', { workload: name });
+    const { page } = await open(`all/${id}`);
+    const more = page.getByRole('button', { name: 'More', exact: true });
+    await more.click();
+    await page.getByRole('menuitem', { name: 'Remove', exact: true }).click();
+    await expect
+      .poll(async () => (await app.client.call('workloads.get', { workload: id })).pendingVerb, limit)
+      .toBe('remove');
+    await more.click();
+    await page.getByRole('menuitem', { name: 'Remove by force…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('It is busy: removing.').waitFor();
+    expect(await dialog.getByLabel(/^End it at once/).isChecked()).toBe(true);
+    await dialog.getByRole('button', { name: `End and remove ${name}` }).click();
+    await expect
+      .poll(async () => (await app.client.call('workloads.get', { workload: id })).trashedUntilMs, limit)
+      .not.toBeNull();
+    expect((await app.client.call('workloads.get', { workload: id })).observation.phase).toBe('stopped');
+  });
+
   it('takes a workload of an engine that is gone off the list, and finds it again with its snapshot', async () => {
     tries += 1;
     const name = `left-${tries}`;
