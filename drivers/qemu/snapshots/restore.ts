@@ -124,11 +124,9 @@ async function goBack(
   env: MachineEnvironment,
   machine: Machine,
   before: MachineRecord,
-  newFiles: readonly string[],
+  { newFiles, keptId }: { newFiles: readonly string[]; keptId: string | null },
   error: unknown,
 ): Promise<never> {
-  const kept = before.snapshots.find((entry) => entry.id === before.currentId && entry.automatic);
-  const memory = kept?.memoryFile != null;
   machine.save((record) => ({
     ...record,
     layers: before.layers,
@@ -136,11 +134,11 @@ async function goBack(
     variablesFile: before.variablesFile,
     spec: before.spec,
     currentId: before.currentId,
-    resumeFrom: memory ? kept.id : before.resumeFrom,
+    resumeFrom: keptId ?? before.resumeFrom,
     intent: null,
   }));
   removeFiles(newFiles);
-  if (memory) {
+  if (keptId !== null) {
     try {
       await resumeSaved({ ...context, signal: new AbortController().signal }, env, machine);
     } catch (second) {
@@ -166,6 +164,8 @@ export async function restoreSnapshot(
   const client = await machine.qmp();
   const wasRunning = client !== null && (await runState(client)) === 'running';
   const kept = options.keep ? await keepPresent(context, machine, snapshot, options.keepId) : null;
+  // Only what was kept just now fits the disks: the guest has stood since.
+  const keptId = kept !== null && kept.memoryBytes > 0 ? kept.id : null;
   const overlays = planOverlays(snapshot.layers);
   const variables = planVariables(machine, snapshot);
   const newFiles = [
@@ -178,7 +178,7 @@ export async function restoreSnapshot(
       stage: 'prepare',
       overlays,
       wasRunning,
-      ...((kept?.memoryBytes ?? 0) > 0 ? { keptId: options.keepId } : {}),
+      ...(keptId === null ? {} : { keptId }),
     }),
   }));
   try {
@@ -202,7 +202,7 @@ export async function restoreSnapshot(
       await resumeSaved(context, env, machine);
     }
   } catch (error) {
-    return await goBack(context, env, machine, before, newFiles, error);
+    return await goBack(context, env, machine, before, { newFiles, keptId }, error);
   }
   if (variables !== null) {
     rmSync(variablesPath({ paths: machine.paths, record: before }), { force: true });

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OperationContext } from '../../driver.ts';
-import { NovaError } from '../../errors.ts';
+import { errorData, NovaError } from '../../errors.ts';
 import { setGuestClock } from '../agent/clock.ts';
+import { lastLines, readableLog } from '../lifecycle/end.ts';
 import type { MachineEnvironment } from '../machine/environment.ts';
 import type { Machine } from '../machine/machine.ts';
 import { allocatedBytes, memoryPath } from './files.ts';
@@ -10,6 +11,17 @@ import { newIntent } from './intent.ts';
 import { sendMemory } from './memory-stream.ts';
 import { waitForMigration } from './migration.ts';
 import { letRun } from './status.ts';
+
+/** The error for a QEMU that did not take its saved memory: it ends then, and its own last words say why. */
+function notLoaded(machine: Machine, error: unknown): NovaError {
+  const { code, message, retryable, details } = errorData(error);
+  const log = readableLog(lastLines(machine.paths.stderrLog));
+  return new NovaError(
+    code,
+    `The saved memory of "${machine.record.spec.name}" could not be loaded: ${log.at(-1) ?? message}`,
+    { cause: error, retryable, details: { ...details, log } },
+  );
+}
 
 /**
  * Starts a machine whose record says `resumeFrom`: QEMU with the devices of that snapshot on today's disks, its memory loaded,
@@ -28,12 +40,14 @@ export async function resumeSaved(context: OperationContext, env: MachineEnviron
   const file = memoryPath(machine, snapshot.memoryFile);
   const socket = join(machine.paths.runtime, 'incoming');
   machine.save((current) => ({ ...current, intent: newIntent('restore', [], { stage: 'resume' }) }));
+  let launched = false;
   try {
     const client = await env.launch(context, machine, {
       argv: snapshot.argv,
       incoming: true,
       hotplugged: snapshot.hotplugged,
     });
+    launched = true;
     rmSync(socket, { force: true });
     await client.execute('migrate-incoming', { uri: `unix:${socket}` });
     const total = Math.max(1, allocatedBytes(file));
@@ -54,7 +68,9 @@ export async function resumeSaved(context: OperationContext, env: MachineEnviron
     machine.save((current) => ({ ...current, intent: null }));
     throw context.signal.aborted
       ? new NovaError('cancelled', `The restore of "${record.spec.name}" was cancelled.`, { cause: error })
-      : error;
+      : launched
+        ? notLoaded(machine, error)
+        : error;
   } finally {
     rmSync(socket, { force: true });
   }
