@@ -12,6 +12,12 @@ export const engineNameSchema = z
   .max(255)
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'Letters, digits, dots, dashes and underscores only.');
 
+/** The name of a context. Source: docker/cli, context/store. */
+const contextNameSchema = z
+  .string()
+  .max(255)
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.+-]*$/, 'Letters, digits, dots, pluses, dashes and underscores only.');
+
 /** One mount of a container. */
 export const mountSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -40,7 +46,7 @@ export const publishSchema = hostPortSchema.extend({ containerPort: insidePortSc
 /** The `settings` of a spec with driver `docker`. Names follow Docker's own. */
 export const dockerSettingsSchema = z.strictObject({
   /** Name of the engine that it lives in, where there are several; the default one where absent. */
-  endpoint: engineNameSchema.optional(),
+  endpoint: contextNameSchema.optional(),
   image: text(500)
     .min(1, 'A container needs an image.')
     .refine((name) => !name.startsWith('-'), 'Not an image name.'),

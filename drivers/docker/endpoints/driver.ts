@@ -143,7 +143,9 @@ export function createDockerEndpoints(options: DockerDriverOptions): Driver {
       }
     },
     async discover(asked) {
-      const found = await all(async (one) => (await one.discover?.(asked)) ?? []);
+      const listed = await all(async (one) => (await one.discover?.(asked)) ?? []);
+      // One engine that goes by two names tells the same containers twice.
+      const found = [...new Map(listed.toReversed().map((one) => [one.engineId, one])).values()].toReversed();
       for (const one of found) seen.set(one.engineId, one.endpoint ?? defaultName);
       return found;
     },

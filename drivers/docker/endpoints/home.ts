@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { NovaError } from '../../errors.ts';
 import {
   type Endpoint,
   localSocket,
@@ -47,17 +48,30 @@ function readHome(root: string): z.infer<typeof fileSchema> | null {
 
 function endpointOfContext(env: Environment, name: string, address: string): Endpoint {
   if (name === noContext) return parseAddress(`unix://${localSocket}`);
-  // Of one that is gone only the address is left: it says what does not answer.
-  return readContexts(env).find((one) => one.name === name)?.endpoint ?? parseAddress(address);
+  // Of one that is gone only the address is left; certificates are gone with it.
+  const found = readContexts(env).find((one) => one.name === name)?.endpoint;
+  if (found !== undefined) return found;
+  const fault = `The context ${name} of these workloads is not among Docker's contexts any more.`;
+  return address.startsWith('unix://') ? parseAddress(address) : { address, fault };
+}
+
+/** An address that is none keeps nobody from his other workloads: it is an engine that can't be asked. */
+function ofEnvironment(env: Environment, address: string): Endpoint {
+  try {
+    return resolveEndpoint(env);
+  } catch (error) {
+    if (!(error instanceof NovaError)) throw error;
+    return { address, fault: error.message };
+  }
 }
 
 /**
  * Chooses the home when a host starts, and notes it: DOCKER_HOST where it is set, else the context that it was before while it has
- * workloads, else the one that is chosen now. Throws `invalid_spec` when DOCKER_HOST is no address.
+ * workloads, else the one that is chosen now.
  */
 export function openHome(root: string, env: Environment): Home {
   // Who sets it means this engine, now: nothing is noted.
-  if (env['DOCKER_HOST']) return { endpoint: resolveEndpoint(env), context: null };
+  if (env['DOCKER_HOST']) return { endpoint: ofEnvironment(env, env['DOCKER_HOST']), context: null };
   const chosen = readCurrentContext(env);
   const before = readHome(root);
   const stays =

@@ -37,7 +37,7 @@ function wayOf(endpoint: Endpoint): string {
   return hash.digest('hex');
 }
 
-/** Reads the contexts and goes on watching them. Throws `invalid_spec` when DOCKER_HOST is no address. */
+/** Reads the contexts and goes on watching them. */
 export function openMembers(options: DockerDriverOptions): Members {
   const { env, root } = options;
   const make = ({ name, endpoint }: NamedEndpoint, at: string): Member => {

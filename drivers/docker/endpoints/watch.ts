@@ -40,17 +40,16 @@ export function watchContexts(env: Record<string, string | undefined>, changed: 
     watchers.delete(folder);
   };
   const arm = (): void => {
-    const wanted = new Set(foldersOf(config));
-    for (const folder of watchers.keys()) if (!wanted.has(folder)) drop(folder);
-    for (const folder of wanted) {
-      if (watchers.has(folder)) continue;
+    // All anew: a folder that was removed and made again has its name, and perhaps its inode, but is not what is watched.
+    for (const folder of watchers.keys()) drop(folder);
+    for (const folder of new Set(foldersOf(config))) {
       try {
         const watcher = watch(folder, { persistent: false }, (_kind, name) => {
           // A home directory has much else that changes.
           if (folder !== dirname(config) || name === null || name === basename(config)) soon();
         });
         watcher.on('error', () => {
-          drop(folder);
+          if (watchers.get(folder) === watcher) drop(folder);
           soon();
         });
         watchers.set(folder, watcher);

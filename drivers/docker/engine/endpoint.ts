@@ -17,6 +17,8 @@ export type Endpoint = {
   ca?: Buffer;
   cert?: Buffer;
   key?: Buffer;
+  /** Why nothing can listen there: each request fails with it. */
+  fault?: string;
   /** The user's context asks not to check the engine's certificate. */
   unverified?: boolean;
 };
@@ -39,14 +41,16 @@ export function parseAddress(address: string): Endpoint {
       { cause },
     );
   }
+  // An IPv6 address stands in brackets only within a URL.
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   switch (url.protocol) {
     case 'tcp:':
     case 'http:':
-      return { address, host: url.hostname, port: Number(url.port || 2375), protocol: 'http' };
+      return { address, host, port: Number(url.port || 2375), protocol: 'http' };
     case 'https:':
-      return { address, host: url.hostname, port: Number(url.port || 2376), protocol: 'https' };
+      return { address, host, port: Number(url.port || 2376), protocol: 'https' };
     case 'ssh:':
-      return { address, host: url.hostname, port: Number(url.port || 22), protocol: 'ssh', username: url.username };
+      return { address, host, port: Number(url.port || 22), protocol: 'ssh', username: url.username };
     default:
       throw new NovaError(
         'invalid_spec',
@@ -57,7 +61,17 @@ export function parseAddress(address: string): Endpoint {
 
 /** Certificates of a folder, those that are there; with a set that is asked for whole, a missing one throws. */
 function withCertificates(endpoint: Endpoint, directory: string): Endpoint {
-  const read = (name: string): Buffer => readFileSync(join(directory, name));
+  const read = (name: string): Buffer => {
+    try {
+      return readFileSync(join(directory, name));
+    } catch (cause) {
+      throw new NovaError(
+        'invalid_spec',
+        `DOCKER_TLS_VERIFY asks for certificates, and ${join(directory, name)} can't be read; DOCKER_CERT_PATH names their folder.`,
+        { cause },
+      );
+    }
+  };
   return { ...endpoint, protocol: 'https', ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
 }
 
@@ -138,7 +152,7 @@ export function readCurrentContext(env: Environment): string {
 const contextOf = (env: Environment, name: string): Endpoint | null =>
   readContext(configDirectory(env), createHash('sha256').update(name).digest('hex'))?.endpoint ?? null;
 
-/** The engine to use: DOCKER_HOST, then the current context, then the local socket. Throws `invalid_spec` on a bad address. */
+/** The engine to use: DOCKER_HOST, then the current context, then the local socket. Throws `invalid_spec` on a bad address and on missing certificates. */
 export function resolveEndpoint(env: Environment): Endpoint {
   const host = env['DOCKER_HOST'];
   if (host) {

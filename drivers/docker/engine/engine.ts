@@ -73,6 +73,11 @@ export function createEngine(endpoint: Endpoint, given: Partial<EngineLimits> = 
   // Loaded with the first request: the client brings SSH and gRPC along, half of what a host without Docker would load at all.
   const load = async (): Promise<void> => {
     if (docker !== null) return;
+    if (endpoint.fault !== undefined) {
+      throw new NovaError('invalid_spec', endpoint.fault, {
+        details: { fixes: ['Correct DOCKER_HOST and what belongs to it, or unset it, and start NovaCron again.'] },
+      });
+    }
     if (endpoint.socketPath !== undefined && !existsSync(endpoint.socketPath)) {
       throw Object.assign(new Error(`there is no ${endpoint.socketPath}`), { code: 'ENOENT' });
     }

@@ -35,6 +35,7 @@ const bySaying: { saying: RegExp; code: ErrorCode; fix?: string }[] = [
     code: 'conflict',
     fix: 'Choose another port, or stop what holds it.',
   },
+  { saying: /update out of sequence/i, code: 'conflict', fix: 'Somebody else changed it at the same time; try again.' },
   { saying: /is already in use by container/i, code: 'already_exists', fix: 'Choose another name.' },
   {
     saying: /pull access denied|unauthorized|authentication required|no basic auth/i,

@@ -7,6 +7,9 @@ import type { Engine } from '../engine/engine.ts';
 /** How often the tasks of a service that is being scaled are counted, milliseconds. */
 const lookMs = 500;
 
+/** How often a change is tried that another one came before. */
+const changeTries = 3;
+
 /** A service as the engine lists it; `ServiceStatus` comes with `status=true` since API 1.41. */
 type Listed = Docker.Service & { ServiceStatus?: { RunningTasks?: number; DesiredTasks?: number } };
 
@@ -84,8 +87,16 @@ export function createDockerServices(engine: Engine): ServiceGroup {
     );
     return listed as Listed[];
   };
-  const setReplicas = async (id: string, replicas: number, what: string): Promise<number> => {
-    const found = (await engine.ask(what, () => engine.docker.getService(id).inspect())) as Listed;
+  const inspect = async (id: string, what: string): Promise<Listed> =>
+    (await engine.ask(what, () => engine.docker.getService(id).inspect())) as Listed;
+  /** Returns the service's own id and how many it had before. */
+  const setReplicas = async (
+    id: string,
+    replicas: number,
+    what: string,
+    tries = changeTries,
+  ): Promise<{ serviceId: string; before: number }> => {
+    const found = await inspect(id, what);
     const { Replicated: before } = found.Spec?.Mode ?? {};
     if (before === undefined) {
       throw new NovaError('invalid_spec', `${what}: only a replicated service has a number of tasks.`, {
@@ -93,22 +104,28 @@ export function createDockerServices(engine: Engine): ServiceGroup {
       });
     }
     if (before.Replicas !== replicas) {
-      await engine.ask(what, () =>
-        engine.docker.getService(id).update({
-          ...found.Spec,
-          version: found.Version?.Index,
-          Mode: { Replicated: { Replicas: replicas } },
-        }),
-      );
+      try {
+        await engine.ask(what, () =>
+          engine.docker.getService(found.ID).update({
+            ...found.Spec,
+            version: found.Version?.Index,
+            Mode: { Replicated: { Replicas: replicas } },
+          }),
+        );
+      } catch (error) {
+        // The manager changes a service by itself too (an update that ends): what was read is old then.
+        if (!(error instanceof NovaError) || error.code !== 'conflict' || tries <= 1) throw error;
+        return setReplicas(id, replicas, what, tries - 1);
+      }
     }
-    return before.Replicas ?? 0;
+    return { serviceId: found.ID, before: before.Replicas ?? 0 };
   };
   return {
     list: async () => (await ask()).map(readService),
     async tasks(id) {
       const what = `Looking at the tasks of ${id}`;
       // Asked for by itself: a filter for a service that is not there is an error of its own kind in each version.
-      const service = (await engine.ask(what, () => engine.docker.getService(id).inspect())) as Listed;
+      const service = await inspect(id, what);
       const [tasks, nodes] = await Promise.all([
         engine.ask(what, () => engine.docker.listTasks({ filters: { service: [service.ID] } }) as Promise<unknown>),
         engine.ask(what, () => engine.docker.listNodes() as Promise<unknown>),
@@ -126,9 +143,10 @@ export function createDockerServices(engine: Engine): ServiceGroup {
     async scale(context, id, replicas) {
       const what = `Scaling ${id}`;
       context.log(`POST /services/${id}/update Replicas=${replicas}`);
-      const before = await setReplicas(id, replicas, what);
+      const { serviceId, before } = await setReplicas(id, replicas, what);
       for (;;) {
-        const found = (await ask({ id: [id] }))[0] ?? (await ask({ name: [id] }))[0];
+        // The filter takes what begins so, for a name too: only the id itself is one service.
+        const found = (await ask({ id: [serviceId] })).find((one) => one.ID === serviceId);
         if (found === undefined) throw new NovaError('not_found', `The service ${id} was removed meanwhile.`);
         const { running } = readService(found);
         if (running === replicas) return;
@@ -136,7 +154,7 @@ export function createDockerServices(engine: Engine): ServiceGroup {
         try {
           await sleep(lookMs, undefined, { signal: context.signal });
         } catch (cause) {
-          await setReplicas(id, before, `Scaling ${id} back`);
+          await setReplicas(serviceId, before, `Scaling ${id} back`);
           throw new NovaError('cancelled', `${what} was cancelled; it has ${before} tasks again.`, { cause });
         }
       }

@@ -84,7 +84,11 @@ describe.skipIf(reason !== null)(title('Swarm and Compose'), () => {
       expect(await driver.discover?.()).toEqual([]);
       await expect(services().tasks?.('nobody') ?? Promise.resolve()).rejects.toMatchObject({ code: 'not_found' });
       await services().scale(recordingContext(), id, 3);
+      // Another one whose name begins so is not meant.
+      await docker('service', 'create', '--detach', '--name', 'web-admin', 'busybox:test', 'sleep', '1000');
       await services().scale(recordingContext(), 'web', 1);
+      await docker('service', 'rm', 'web-admin');
+      await expect.poll(async () => (await services().list()).length, limit).toBe(1);
       expect(await running()).toBe(1);
 
       // One whose tasks fail again and again, and one whose program is not there.

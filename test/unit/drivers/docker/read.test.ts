@@ -122,10 +122,16 @@ describe('endpoint', () => {
     [{ DOCKER_HOST: 'tcp://h:2375' }, { host: 'h', port: 2375, protocol: 'http' }],
     [{ DOCKER_HOST: 'h:99' }, { host: 'h', port: 99, protocol: 'http' }],
     [{ DOCKER_HOST: 'ssh://me@h' }, { host: 'h', port: 22, protocol: 'ssh', username: 'me' }],
+    [{ DOCKER_HOST: 'tcp://[::1]:2375' }, { host: '::1', port: 2375, protocol: 'http' }],
+    [{ DOCKER_HOST: 'ssh://me@[fe80::1]' }, { host: 'fe80::1', protocol: 'ssh', username: 'me' }],
     [{ DOCKER_CONFIG: '/none' }, { socketPath: '/var/run/docker.sock' }],
   ])('%j', (env, endpoint) => expect(resolveEndpoint(env)).toMatchObject(endpoint));
   it('names a scheme that it does not know', () =>
     expect(() => resolveEndpoint({ DOCKER_HOST: 'ftp://x' })).toThrow('ftp:'));
+  it('names a certificate that is not there', () =>
+    expect(() =>
+      resolveEndpoint({ DOCKER_HOST: 'tcp://h:2376', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/none' }),
+    ).toThrow("/none/ca.pem can't be read"));
   it.each([
     ['busybox', 'https://index.docker.io/v1/'],
     ['me/app', 'https://index.docker.io/v1/'],

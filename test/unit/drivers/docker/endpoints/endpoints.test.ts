@@ -43,7 +43,11 @@ describe('the engines that the user has', () => {
     expect(others.map((one) => one.name)).not.toContain('far');
   });
   it('an address that is none is told', () => {
-    expect(() => names({ DOCKER_HOST: 'gopher://x' })).toThrow('the scheme gopher: is not known');
+    const [first] = listed({ DOCKER_CONFIG: folder, DOCKER_HOST: 'gopher://x' });
+    expect(first?.endpoint).toMatchObject({
+      address: 'gopher://x',
+      fault: expect.stringContaining('the scheme gopher: is not known') as string,
+    });
   });
 });
 

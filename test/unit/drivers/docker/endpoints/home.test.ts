@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createDockerEndpoints } from '../../../../../drivers/docker/endpoints/driver.ts';
 import { openHome, recordsOf } from '../../../../../drivers/docker/endpoints/home.ts';
 import { openMembers } from '../../../../../drivers/docker/endpoints/members.ts';
+import { dockerSettingsSchema } from '../../../../../drivers/docker/settings.ts';
 import { workloadSpecSchema } from '../../../../../drivers/spec.ts';
 
 let folder: string;
@@ -112,4 +113,39 @@ it('a context that leads to the same engine is listed by its name while workload
   const after = openMembers({ root, env });
   expect(after.find('twin')).toMatchObject({ name: 'twin', address: `unix://${socket('a')}` });
   await after.close();
+});
+
+it('sees what changes in folders that were removed and made again', async () => {
+  use('a');
+  const members = openMembers({ root, env });
+  try {
+    const contexts = join(folder, 'config/contexts');
+    rmSync(contexts, { recursive: true });
+    for (const name of ['a', 'c']) context(name, `unix://${socket(name)}`);
+    await expect.poll(() => members.find('c')?.address, { timeout: 15_000 }).toBe(`unix://${socket('c')}`);
+    context('c', `unix://${socket('d')}`);
+    await expect.poll(() => members.find('c')?.address, { timeout: 15_000 }).toBe(`unix://${socket('d')}`);
+  } finally {
+    await members.close();
+  }
+});
+
+it('a DOCKER_HOST that is no address keeps nobody from starting: the engine says what is wrong', async () => {
+  const driver = createDockerEndpoints({ root, env: { ...env, DOCKER_HOST: 'gopher://x' } });
+  try {
+    for await (const probe of driver.probe(AbortSignal.timeout(20_000))) {
+      expect(probe.health).toBe('unhealthy');
+      expect(probe.summary).toContain('the scheme gopher: is not known');
+      expect(probe.fixes[0]?.text).toContain('Correct DOCKER_HOST');
+      return;
+    }
+    throw new Error('the probe ended');
+  } finally {
+    await driver.close();
+  }
+});
+
+it('takes each name that Docker takes for a context', () => {
+  expect(dockerSettingsSchema.safeParse({ image: 'x', endpoint: 'a+b_c.d-e' }).success).toBe(true);
+  expect(dockerSettingsSchema.safeParse({ image: 'x', endpoint: '../a' }).success).toBe(false);
 });
