@@ -24,8 +24,10 @@ export function useShortcuts(): void {
     const focusFilter = () => {
       const at = route.getState().route;
       if (at.page !== 'list') route.go({ page: 'list', view: 'all', id: null, tab: null });
-      // The list may have to be drawn first.
-      requestAnimationFrame(() => document.getElementById(filterId)?.focus());
+      const shown = document.getElementById(filterId);
+      // At once, so that no letter that follows is taken for a verb; only a list that is not there yet is drawn first.
+      if (shown) shown.focus();
+      else requestAnimationFrame(() => document.getElementById(filterId)?.focus());
     };
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;

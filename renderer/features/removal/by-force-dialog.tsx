@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Workload } from '../../../electron/bridge/contract.ts';
-import { useRunJob } from '../../client/use-run.ts';
+import { useRun, useRunJob } from '../../client/use-run.ts';
 import { useHost, useUi, useWindow } from '../../client/window-context.ts';
 import { engineOf } from '../../store/engine-of.ts';
 import { Button } from '../../ui/button.tsx';
@@ -26,7 +26,8 @@ export function ByForceDialog() {
 
 function Content({ workload, onClose }: { workload: Workload; onClose: () => void }) {
   const { t } = useTranslation(['removal', 'common']);
-  const { route } = useWindow();
+  const { route, toasts } = useWindow();
+  const run = useRun();
   const runJob = useRunJob();
   const { id, spec } = workload;
   const driver = engineOf(
@@ -41,20 +42,21 @@ function Content({ workload, onClose }: { workload: Workload; onClose: () => voi
   const [chosen, setChosen] = useState<Way | null>(null);
   const way = noEnd !== null ? 'forget' : (chosen ?? 'end');
   const name = spec.name;
-  const go = () => {
+  const go = async () => {
     onClose();
+    const done =
+      way === 'end'
+        ? await runJob('workloads.remove', { workload: id, force: true })
+        : await runJob('workloads.forget', { workload: id });
+    if (done === null) return;
     const at = route.getState().route;
-    const leave = () => {
-      if (at.page === 'list' && at.id === id) route.go({ ...at, id: null });
-    };
-    const run = async () => {
-      const done =
-        way === 'end'
-          ? await runJob('workloads.remove', { workload: id, force: true })
-          : await runJob('workloads.forget', { workload: id });
-      if (done) leave();
-    };
-    void run();
+    if (at.page === 'list' && at.id === id) route.go({ ...at, id: null });
+    const undo = { label: t('common:undo'), run: () => void run('workloads.restoreFromTrash', { workload: id }) };
+    toasts.show({
+      tone: 'ok',
+      text: t(way === 'forget' ? 'forget.done' : trashHours === 0 ? 'end.done' : 'common:removedOne', { name }),
+      ...(way === 'end' && trashHours !== 0 ? { action: undo } : {}),
+    });
   };
   return (
     <Dialog
@@ -64,7 +66,7 @@ function Content({ workload, onClose }: { workload: Workload; onClose: () => voi
       footer={
         <>
           <Button onClick={onClose}>{t('common:cancel')}</Button>
-          <Button variant="danger" onClick={go}>
+          <Button variant="danger" onClick={() => void go()}>
             {t(`${way}.do`, { name })}
           </Button>
         </>
