@@ -11,7 +11,7 @@ import { collectLayers } from './collect.ts';
 import { createSnapshot } from './create.ts';
 import { pathOfLayer } from './files.ts';
 import { snapshotRecord } from './find.ts';
-import { assertNoIntent, newIntent } from './intent.ts';
+import { assertNoIntent, letGoOfMemory, newIntent } from './intent.ts';
 import type { Overlays } from './layers.ts';
 import { memoryBlockers } from './migration.ts';
 import { createOverlayFiles, planOverlays, shownBytes } from './overlays.ts';
@@ -109,6 +109,7 @@ function removeFiles(paths: readonly string[]): void {
 /** Gives up before the disks were changed: the guest runs on. */
 async function backOut(machine: Machine, newFiles: readonly string[], wasRunning: boolean): Promise<void> {
   removeFiles(newFiles);
+  letGoOfMemory(machine);
   const client = machine.state() === 'gone' ? null : await machine.qmp();
   if (client !== null && wasRunning) {
     await letRun(client);
