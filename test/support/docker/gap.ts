@@ -46,11 +46,11 @@ export async function openEventGap(address: string): Promise<EventGap> {
       },
     );
     passed.once('error', () => incoming.socket.destroy());
-    incoming.socket.once('close', () => passed.destroy());
+    answer.once('close', () => passed.destroy());
     if (isStream) {
       asked.push(incoming.url ?? '');
       streams.add(incoming.socket);
-      incoming.socket.once('close', () => streams.delete(incoming.socket));
+      answer.once('close', () => streams.delete(incoming.socket));
     }
     incoming.pipe(passed);
   });
