@@ -5,7 +5,7 @@ import { type WorkloadSpec, workloadNameSchema, workloadSpecSchema } from '../sp
 import { adoptedCpus, adoptedMounts, adoptedRestart, adoptedSettings } from './adopted.ts';
 import { homeLabel, idLabel, roleLabel } from './engine/engine.ts';
 import { type DockerEnvironment, nextPrefix } from './environment.ts';
-import { dockerHandle } from './lifecycle/create.ts';
+import { dockerHandle } from './lifecycle/handle.ts';
 import { observe } from './observe.ts';
 
 /** Containers that serve an operation of ours for moments. */

@@ -21,6 +21,7 @@ import { createDockerWorkload } from './lifecycle/create.ts';
 import { createDockerKept } from './lifecycle/kept.ts';
 import { recoverContainer } from './lifecycle/recover.ts';
 import { removeDockerWorkload } from './lifecycle/remove.ts';
+import { renameContainer } from './lifecycle/rename.ts';
 import { pauseContainer, resumeContainer, startContainer, stopContainer } from './lifecycle/run.ts';
 import { settle } from './lifecycle/settle.ts';
 import { updateContainer } from './lifecycle/update.ts';
@@ -46,8 +47,8 @@ export type DockerDriverOptions = {
   env: Record<string, string | undefined>;
   /** The engine; the one that the environment names where absent. */
   endpoint?: Endpoint;
-  /** Where an engine may take another time than usual. */
-  limits?: Partial<EngineLimits>;
+  /** How long the engine may take, read with each request; the usual where absent. */
+  limits?: Readonly<EngineLimits>;
 };
 
 /** How long a close waits for commands that are being left, milliseconds. */
@@ -59,6 +60,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
   const engine = createEngine(options.endpoint ?? resolveEndpoint(options.env), options.limits);
   const records = openRecords(options.root);
   const trial = openTrial(engine, home, options.root);
+  const closing = new AbortController();
   const leaving = new Set<Promise<void>>();
   const environment: DockerEnvironment = {
     engine,
@@ -71,12 +73,15 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       const forget = () => leaving.delete(work);
       work.then(forget, forget);
     },
+    closing: closing.signal,
+    unfinished: new Map(),
+    settling: new Map(),
+    undoing: new Map(),
     checkpoints: () => trial.last(),
     shownEnds: new Map(),
   };
   const stores = { volumes: createDockerVolumes(environment), networks: createDockerNetworks(environment) };
   const recovering = new Map<string, ReturnType<Driver['recover']>>();
-  const closing = new AbortController();
   const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   const observeNow = async (ref: WorkloadRef) => {
     try {
@@ -132,12 +137,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     stats: (ref, everyMs, signal) => containerStats(environment, ref, everyMs, until(signal)),
     consoles: (ref) => dockerConsoles(environment, ref),
     openConsole: (ref, consoleId, open) => openDockerConsole(environment, ref, consoleId, open),
-    async rename(ref, name) {
-      const info = await inspectContainer(environment, ref);
-      records.change(ref.id, (record) => ({ ...record, spec: { ...ref.spec, name } }));
-      if (info.Name === `/${name}`) return;
-      await engine.ask(`Renaming ${ref.name}`, () => engine.docker.getContainer(info.Id).rename({ name }));
-    },
+    rename: (ref, name) => renameContainer(environment, ref, name),
     pause: (_context, ref) => pauseContainer(environment, ref),
     resume: (_context, ref) => resumeContainer(environment, ref),
     update: (context, ref, to) => updateContainer(environment, context, ref, to),

@@ -24,6 +24,14 @@ export type DockerEnvironment = {
   gate: FreezeGate;
   /** Takes care of work that ends by itself after its caller has left: the driver waits for it before it closes. */
   leave(work: Promise<void>): void;
+  /** Aborted when the driver closes. */
+  closing: AbortSignal;
+  /** Makings that failed and are undone when the engine answers again, by id. */
+  unfinished: Map<string, Promise<void>>;
+  /** What is being settled, by id: whoever comes meanwhile waits for the same. */
+  settling: Map<string, Promise<void>>;
+  /** Snapshots that failed and are undone when the engine answers again, by workload; a settle before that takes them out. */
+  undoing: Map<string, symbol>;
   /** Whether the engine can keep the memory of containers, as far as that was tried. */
   checkpoints(): Capability;
   /** Ends of runs that an observation told already: those that only events know are told beside. */

@@ -2,7 +2,7 @@ import type { Foreign, Handle } from '../driver.ts';
 import type { WorkloadSpec } from '../spec.ts';
 import { specOf } from './discover.ts';
 import { type DockerEnvironment, isGone } from './environment.ts';
-import { dockerHandle } from './lifecycle/create.ts';
+import { dockerHandle } from './lifecycle/handle.ts';
 import { observe } from './observe.ts';
 import type { DockerRecord } from './record.ts';
 

@@ -16,7 +16,7 @@ export type Engine = {
   /** The client; only inside the request of an `ask`, or after one. */
   readonly docker: Docker;
   readonly endpoint: Endpoint;
-  readonly limits: EngineLimits;
+  readonly limits: Readonly<EngineLimits>;
   /**
    * Runs one request; failures come as NovaError whose message begins with `what`. With `timeoutMs` 0 it waits as long as the engine
    * answers anything at all.
@@ -66,8 +66,7 @@ async function clientOptions(endpoint: Endpoint): Promise<DockerOptions> {
 }
 
 /** Opens no connection: each request makes its own. */
-export function createEngine(endpoint: Endpoint, given: Partial<EngineLimits> = {}): Engine {
-  const limits = { ...engineLimits, ...given };
+export function createEngine(endpoint: Endpoint, limits: Readonly<EngineLimits> = engineLimits): Engine {
   const late = new Set<Promise<unknown>>();
   let docker: Docker | null = null;
   // Loaded with the first request: the client brings SSH and gRPC along, half of what a host without Docker would load at all.

@@ -4,9 +4,8 @@ import type { WorkloadSpec } from '../../spec.ts';
 import { stopIfCancelled } from '../engine/map-error.ts';
 import { containersOf, type DockerEnvironment, unlessGone } from '../environment.ts';
 import { createBody, dockerSettings, endpointConfig } from '../plan.ts';
-
-/** The handle says nothing that the record and the labels don't. */
-export const dockerHandle = (containerId: string): Handle => ({ version: 1, containerId });
+import { dockerHandle } from './handle.ts';
+import { undoMaking, waitForUndone } from './unfinished.ts';
 
 /**
  * Makes the container of an id, or finds the one that an earlier try made (its answer may have been lost). `name` is another than the
@@ -66,6 +65,16 @@ async function joinNetworks(environment: DockerEnvironment, containerId: string,
   }
 }
 
+/** As `makeContainer`; what an engine that does not answer makes late is removed. */
+async function makeFirst(environment: DockerEnvironment, id: string, spec: WorkloadSpec): Promise<string> {
+  try {
+    return await makeContainer(environment, id, spec);
+  } catch (error) {
+    if (error instanceof NovaError && error.retryable) await undoMaking(environment, id, spec.name, error);
+    throw error;
+  }
+}
+
 /** Makes a stopped container. Idempotent on the id; nothing is left of a failure. */
 export async function createDockerWorkload(
   environment: DockerEnvironment,
@@ -77,11 +86,12 @@ export async function createDockerWorkload(
   // Checks the id before anything is made under it.
   const known = records.read(id);
   stopIfCancelled(context, `Making ${spec.name}`);
+  await waitForUndone(environment, id, spec.name);
   // A first create asks nothing: one whose answer was lost is found by its name, which is taken then.
   const [there] = known === null ? [] : await containersOf(environment, id);
   context.log(`POST /containers/create ${JSON.stringify(createBody(id, environment.home, spec))}`);
   stopIfCancelled(context, `Making ${spec.name}`);
-  const containerId = there?.Id ?? (await makeContainer(environment, id, spec));
+  const containerId = there?.Id ?? (await makeFirst(environment, id, spec));
   records.write({
     version: 1,
     id,

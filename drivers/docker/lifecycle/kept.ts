@@ -1,7 +1,7 @@
 import type { KeptGroup } from '../../driver.ts';
 import type { DockerEnvironment } from '../environment.ts';
 import { dropAside, inspectOrNull } from './aside.ts';
-import { dockerHandle } from './create.ts';
+import { dockerHandle } from './handle.ts';
 import { settle } from './settle.ts';
 import { revertContainer } from './swap.ts';
 

@@ -64,3 +64,16 @@ export async function dropLayer(environment: DockerEnvironment, imageId: string 
     }
   });
 }
+
+/** Removes images of layers that nothing of the workload needs: of a commit that was given up nobody learns the image. Idempotent. */
+export async function dropUnusedLayers(environment: DockerEnvironment, id: string): Promise<void> {
+  const { engine, home, records } = environment;
+  const label = [`${idLabel}=${id}`, `${homeLabel}=${home}`, `${roleLabel}=layer`];
+  const images = await engine.ask('Looking for unused images', () =>
+    engine.docker.listImages({ all: true, filters: { label } }),
+  );
+  const record = records.read(id);
+  if (record === null || record.intent !== null) return;
+  const needed = [record.imageId, record.kept?.imageId, ...record.snapshots.map((one) => one.imageId)];
+  for (const image of images) if (!needed.includes(image.Id)) await dropLayer(environment, image.Id);
+}

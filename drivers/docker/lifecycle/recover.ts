@@ -5,29 +5,10 @@ import { leaveOldExecs } from '../console/hang-up.ts';
 import { containersOf, type DockerEnvironment, isGone } from '../environment.ts';
 import { noteShown } from '../events/ends.ts';
 import { observe } from '../observe.ts';
-import { dropSnapshotObjects, sourceOf } from '../snapshots/undo.ts';
-import { dockerHandle } from './create.ts';
+import { dockerHandle } from './handle.ts';
 import { sweepLater } from './late.ts';
-import { removeObjects } from './remove.ts';
 import { settle } from './settle.ts';
-
-/** A clone of the present state that was cut off leaves its snapshot with the origin. */
-async function dropCloneSource(environment: DockerEnvironment, cloneId: string): Promise<void> {
-  const { records } = environment;
-  const source = sourceOf(cloneId);
-  for (const id of records.ids()) {
-    if (records.read(id)?.snapshots.some((one) => one.id === source) !== true) continue;
-    records.change(id, (before) => ({
-      ...before,
-      currentId:
-        before.currentId === source
-          ? (before.snapshots.find((one) => one.id === source)?.parentId ?? null)
-          : before.currentId,
-      snapshots: before.snapshots.filter((one) => one.id !== source),
-    }));
-    await dropSnapshotObjects(environment, id, source);
-  }
-}
+import { dropMade } from './unfinished.ts';
 
 /** Finds a container again after a restart of the host and ends what was half done. Blocks nobody else, kills nothing that runs. */
 export async function recoverContainer(
@@ -38,9 +19,8 @@ export async function recoverContainer(
 ): Promise<{ observation: Observation; handle: Handle | null; spec?: WorkloadSpec }> {
   const { engine, records } = environment;
   if (handle === null) {
-    await removeObjects(environment, id, spec.name);
-    records.remove(id);
-    await dropCloneSource(environment, id);
+    await engine.answered(engine.limits.requestMs);
+    await dropMade(environment, id, spec.name);
     return { observation: { phase: 'lost', reason: 'its creation was cut off; nothing of it is left' }, handle: null };
   }
   let record = records.read(id);

@@ -3,22 +3,38 @@ import { NovaError } from '../../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stopIfCancelled } from '../engine/map-error.ts';
 import { type DockerEnvironment, inspectContainer, isGone, unlessGone } from '../environment.ts';
-import { dockerHandle } from './create.ts';
+import { dockerHandle } from './handle.ts';
+
+/** Whether a request that failed was done all the same: the connection broke before the answer came. An engine that is away has not answered that. */
+async function answerWasLost(error: unknown, look: () => Promise<boolean>): Promise<boolean> {
+  if (!(error instanceof NovaError) || error.code !== 'engine_unavailable') return false;
+  try {
+    return await look();
+  } catch {
+    return false; // it is away: what it said first is told
+  }
+}
 
 /** Starts a stopped container; success when it runs. Throws `conflict` for a frozen one. */
 export async function startStopped(engine: Engine, name: string, containerId: string): Promise<void> {
-  await engine.ask(
-    `Starting ${name}`,
-    async () => {
-      try {
-        await engine.docker.getContainer(containerId).start();
-      } catch (error) {
-        // It runs already.
-        if ((error as { statusCode?: number }).statusCode !== 304) throw error;
-      }
-    },
-    engine.limits.longMs,
-  );
+  const container = () => engine.docker.getContainer(containerId);
+  try {
+    await engine.ask(
+      `Starting ${name}`,
+      async () => {
+        try {
+          await container().start();
+        } catch (error) {
+          // It runs already.
+          if ((error as { statusCode?: number }).statusCode !== 304) throw error;
+        }
+      },
+      engine.limits.longMs,
+    );
+  } catch (error) {
+    const runs = async () => (await engine.ask(`Looking at ${name}`, () => container().inspect())).State.Running;
+    if (!(await answerWasLost(error, runs))) throw error;
+  }
 }
 
 /** Starts it. Success when it runs already; a frozen one goes on. */
@@ -110,11 +126,20 @@ export async function dropContainer(
   keepVolumes = false,
 ): Promise<void> {
   const { engine } = environment;
-  await unlessGone(
-    engine.ask(
-      `Removing ${name}`,
-      () => engine.docker.getContainer(containerId).remove({ force: true, v: !keepVolumes }),
-      engine.limits.longMs,
-    ),
-  );
+  const container = () => engine.docker.getContainer(containerId);
+  const remove = async (): Promise<void> => {
+    try {
+      await container().remove({ force: true, v: !keepVolumes });
+    } catch (error) {
+      // By force nothing else is in the way: it is being removed already.
+      if ((error as { statusCode?: number }).statusCode !== 409) throw error;
+      await container().wait({ condition: 'removed' });
+    }
+  };
+  try {
+    await unlessGone(engine.ask(`Removing ${name}`, remove, engine.limits.longMs));
+  } catch (error) {
+    const gone = () => engine.ask(`Looking at ${name}`, () => container().inspect()).then(() => false, isGone);
+    if (!(await answerWasLost(error, gone))) throw error;
+  }
 }

@@ -1,6 +1,8 @@
 import { assertNever, NovaError } from '../../errors.ts';
 import type { DockerEnvironment } from '../environment.ts';
 import { dropSnapshotObjects, undoSnapshot } from '../snapshots/undo.ts';
+import { sweepLater } from './late.ts';
+import { dropUnusedLayers } from './layer.ts';
 import { finishReplace } from './replace.ts';
 import { finishSwap } from './swap.ts';
 
@@ -8,14 +10,26 @@ import { finishSwap } from './swap.ts';
  * Ends what a dying host or a failing engine cut off, before something else is done with the workload: `replace`, `swap` and `drop` are
  * finished, `snapshot` is undone. Asks the engine nothing where nothing is half done.
  */
-export async function settle(environment: DockerEnvironment, id: string): Promise<void> {
-  const { records } = environment;
+export function settle(environment: DockerEnvironment, id: string): Promise<void> {
+  const { settling } = environment;
+  const work = settling.get(id) ?? settleNow(environment, id).finally(() => settling.delete(id));
+  settling.set(id, work);
+  return work;
+}
+
+async function settleNow(environment: DockerEnvironment, id: string): Promise<void> {
+  const { engine, records, undoing } = environment;
+  if ((records.read(id)?.intent ?? null) === null) return;
+  // What the engine was asked for before it hung is done when it goes on: only then it can be told what is half done.
+  const all = await engine.answered(engine.limits.requestMs);
   const record = records.read(id);
   const intent = record?.intent ?? null;
   if (record === null || intent === null) return;
   switch (intent.kind) {
     case 'snapshot':
       await undoSnapshot(environment, record, intent);
+      undoing.delete(id);
+      if (!all) void sweepLater(environment, id);
       return;
     case 'drop':
       await dropSnapshotObjects(environment, id, intent.snapshotId);
@@ -23,6 +37,7 @@ export async function settle(environment: DockerEnvironment, id: string): Promis
       return;
     case 'swap':
       await finishSwap(environment, id, intent);
+      await dropUnusedLayers(environment, id);
       return;
     case 'replace':
       await finishReplace(environment, id, intent);

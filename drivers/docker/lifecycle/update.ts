@@ -4,7 +4,7 @@ import { diffDocker } from '../diff.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
 import { observe } from '../observe.ts';
 import { limits } from '../plan.ts';
-import { dockerHandle } from './create.ts';
+import { dockerHandle } from './handle.ts';
 import { settle } from './settle.ts';
 import { recreateContainer } from './swap.ts';
 

@@ -9,12 +9,13 @@ import { lastBytes } from '../console/tail.ts';
 import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
 import { settle } from '../lifecycle/settle.ts';
+import { waitForUndone, whenItAnswers } from '../lifecycle/unfinished.ts';
 import type { DockerSnapshot } from '../record.ts';
 import { anonymousOf } from '../volumes/anonymous.ts';
 import { type Copy, copiesAtOnce, openVolumeCopy } from '../volumes/copy.ts';
 import { eachAtMost, waitAll } from '../wait-all.ts';
 import { keepMemory, makeMemoryVolume, memoryBytes } from './memory.ts';
-import { snapshotLabel, undoSnapshot } from './undo.ts';
+import { snapshotLabel } from './undo.ts';
 
 /** How many of the log's last lines a snapshot keeps. */
 const tailLines = 20;
@@ -109,6 +110,27 @@ async function copyVolumes(context: OperationContext, copies: readonly ReadyCopy
   return bytes.reduce((sum, one) => sum + one, 0);
 }
 
+/** Undoes the snapshot that the record intends: now, or when an engine answers that does not. Throws why it can't be undone. */
+async function undoNowOrLater(environment: DockerEnvironment, id: string, why: unknown): Promise<void> {
+  const undo = () => settle(environment, id);
+  const silent = (error: unknown): boolean => error instanceof NovaError && error.retryable;
+  if (!(why instanceof NovaError && why.code === 'timeout')) {
+    try {
+      await undo();
+      return;
+    } catch (error) {
+      if (!silent(error)) throw error;
+    }
+  }
+  const turn = Symbol(id);
+  environment.undoing.set(id, turn);
+  const undoOnce = async (): Promise<void> => {
+    // One that came before has settled it, and may be at work.
+    if (environment.undoing.get(id) === turn) await undo();
+  };
+  environment.leave(whenItAnswers(environment, undoOnce));
+}
+
 /**
  * Freezes the container, keeps its memory where asked, commits its layer and copies its volumes while it is frozen, so that all
  * of them show one instant: a memory can only go on over the very files that it knew. Idempotent on the id; rolled back after any failure.
@@ -127,6 +149,7 @@ export async function createDockerSnapshot(
   },
 ): Promise<Snapshot> {
   const { engine, records, home } = environment;
+  await waitForUndone(environment, ref.id, ref.name);
   await settle(environment, ref.id);
   const before = records.get(ref.id);
   const there = before.snapshots.find((one) => one.id === options.id);
@@ -223,7 +246,7 @@ export async function createDockerSnapshot(
     }));
     return snapshotView(snapshot);
   } catch (error) {
-    await undoSnapshot(environment, { ...before, intent }, intent);
+    await undoNowOrLater(environment, ref.id, error);
     throw context.signal.aborted
       ? new NovaError('cancelled', `The snapshot of ${ref.name} was cancelled; nothing of it is left.`, {
           cause: error,

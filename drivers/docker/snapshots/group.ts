@@ -2,19 +2,18 @@ import type { ContainerInspectInfo } from 'dockerode';
 import type { OperationContext, Snapshot, SnapshotGroup, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
-import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, inspectContainer } from '../environment.ts';
 import { inspectOrNull } from '../lifecycle/aside.ts';
-import { dockerHandle, makeContainer } from '../lifecycle/create.ts';
+import { dockerHandle } from '../lifecycle/handle.ts';
 import { finishReplace } from '../lifecycle/replace.ts';
 import { settle, settleOrForget } from '../lifecycle/settle.ts';
+import { undoMaking, waitForUndone } from '../lifecycle/unfinished.ts';
 import type { DockerIntent, DockerRecord, DockerSnapshot } from '../record.ts';
 import { anonymousOf } from '../volumes/anonymous.ts';
-import { fillVolume } from '../volumes/copy.ts';
-import { refuseTaken } from '../volumes/taken.ts';
+import { cloneContainer, findSnapshot } from './clone.ts';
 import { createDockerSnapshot, snapshotView } from './create.ts';
 import { diffDockerSnapshots } from './diff.ts';
-import { dropSnapshotObjects, sourceOf } from './undo.ts';
+import { dropSnapshotObjects } from './undo.ts';
 
 /** The record after a snapshot is gone: its children stand on its parent. */
 function without(record: DockerRecord, gone: DockerSnapshot): DockerRecord {
@@ -63,12 +62,8 @@ const memoryTries = 2;
 
 /** Snapshots of containers: an image of the layer and a copy of each volume, at one instant. */
 export function createDockerSnapshots(environment: DockerEnvironment): SnapshotGroup {
-  const { engine, records, home } = environment;
-  const find = (ref: WorkloadRef, snapshotId: string): DockerSnapshot => {
-    const found = records.get(ref.id).snapshots.find((one) => one.id === snapshotId);
-    if (found === undefined) throw new NovaError('not_found', `${ref.name} has no snapshot ${snapshotId}.`);
-    return found;
-  };
+  const { engine, records } = environment;
+  const find = (ref: WorkloadRef, snapshotId: string) => findSnapshot(environment, ref, snapshotId);
   /** The way back from a restore: with memory where the engine can and the container lets it, else its files alone. */
   const keepPresent = async (
     context: OperationContext,
@@ -209,74 +204,15 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
       return snapshotView(record.snapshots.find((one) => one.id === snapshotId) as DockerSnapshot);
     },
     async clone(context, ref, snapshotId, target) {
-      let temporary: string | null = null;
-      if (snapshotId === null) {
-        temporary = sourceOf(target.id);
-        await group.create(context, ref, {
-          id: temporary,
-          name: `For ${target.spec.name}`,
-          kind: 'disk',
-          automatic: true,
-        });
+      await waitForUndone(environment, target.id, target.spec.name);
+      const there = records.read(target.id) !== null;
+      try {
+        return await cloneContainer(environment, group, context, { ref, snapshotId, target });
+      } catch (error) {
+        if (!there) records.remove(target.id);
+        await undoMaking(environment, target.id, target.spec.name, error);
+        throw error;
       }
-      const snapshot = find(ref, snapshotId ?? (temporary as string));
-      for (const volume of Object.keys(snapshot.copies)) {
-        await refuseTaken(environment, target.id, `${volume}-${target.spec.name}`);
-      }
-      // The clone gets an image and volumes of its own, so that neither depends on the other's life.
-      const source = await engine.ask(`Cloning ${ref.name}`, () =>
-        engine.docker.createContainer({
-          Image: snapshot.imageId,
-          Cmd: ['true'],
-          Labels: { [idLabel]: target.id, [homeLabel]: home, [roleLabel]: 'copy' },
-        }),
-      );
-      const image = (await engine.ask(
-        `Cloning ${ref.name}`,
-        () =>
-          source.commit({
-            repo: `novacron/${target.id.toLowerCase()}`,
-            tag: 'clone',
-            changes: `LABEL ${idLabel}=${target.id}\nLABEL ${homeLabel}=${home}\nLABEL ${roleLabel}=layer\nLABEL io.novacron.snapshot=`,
-          }),
-        0,
-      )) as { Id: string };
-      await engine.ask(`Cloning ${ref.name}`, () => source.remove({ force: true, v: true }));
-      const mounts = ((target.spec.settings['mounts'] ?? []) as { type: string; source?: string }[]).map((mount) => {
-        if (mount.type !== 'volume' || mount.source === undefined) return mount;
-        return { ...mount, source: `${mount.source}-${target.spec.name}` };
-      });
-      const spec = { ...target.spec, settings: { ...target.spec.settings, mounts } };
-      const anonymous = Object.fromEntries(
-        Object.entries(snapshot.anonymous ?? {}).flatMap(([at, volume]) =>
-          volume in snapshot.copies ? [[at, `${volume}-${target.spec.name}`] as const] : [],
-        ),
-      );
-      for (const [volume, copy] of Object.entries(snapshot.copies)) {
-        const labels = { [idLabel]: target.id, [homeLabel]: home, [roleLabel]: 'clone' };
-        await fillVolume(environment, target.id, {
-          from: copy,
-          to: `${volume}-${target.spec.name}`,
-          imageId: image.Id,
-          labels,
-        });
-      }
-      const command = await engine.ask(`Cloning ${ref.name}`, () => engine.docker.getImage(snapshot.imageId).inspect());
-      const settings = { ...(command.Config.Cmd ? { command: command.Config.Cmd } : {}), ...spec.settings };
-      const containerId = await makeContainer(environment, target.id, { ...spec, settings }, image.Id, anonymous);
-      records.write({
-        version: 1,
-        id: target.id,
-        containerId,
-        imageId: image.Id,
-        snapshots: [],
-        currentId: null,
-        stopAsked: false,
-        intent: null,
-        anonymous,
-      });
-      if (temporary !== null) await group.remove(context, ref, temporary);
-      return dockerHandle(containerId);
     },
   };
   return group;

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDockerDriver } from '../../../drivers/docker/driver.ts';
+import { engineLimits } from '../../../drivers/docker/engine/limits.ts';
 import type { Driver, OperationContext } from '../../../drivers/driver.ts';
 import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../../support/docker/daemon.ts';
 
@@ -133,7 +134,7 @@ describe.skipIf(reason !== null)(title('Docker images'), () => {
       const other = createDockerDriver({
         root: join(root, 'stall'),
         env: { DOCKER_HOST: daemon.address, DOCKER_CONFIG: join(root, 'none') },
-        limits: { stallMs: 2_000 },
+        limits: { ...engineLimits, stallMs: 2_000 },
       });
       try {
         await expect(other.images?.pull(context(), name)).rejects.toMatchObject({

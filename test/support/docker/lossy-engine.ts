@@ -3,12 +3,13 @@ import { createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** A way to an engine, for what `DOCKER_HOST` says. */
+export type EngineProxy = { address: string; close(): Promise<void> };
+
 /** A way to an engine on which the answer to the first request of a kind is lost. */
-export type LossyEngine = {
-  address: string;
+export type LossyEngine = EngineProxy & {
   /** How many answers were lost. */
   lost(): number;
-  close(): Promise<void>;
 };
 
 /**
@@ -16,12 +17,27 @@ export type LossyEngine = {
  * connection breaks before a byte of the answer has come.
  */
 export async function openLossyEngine(address: string, method: string, path: RegExp): Promise<LossyEngine> {
-  const folder = mkdtempSync(join(tmpdir(), 'nova-lossy-'));
-  const socketPath = join(folder, 'docker.sock');
   let lost = 0;
-  const server: Server = createServer((asked, answer) => {
-    const lose = lost === 0 && asked.method === method && path.test(asked.url ?? '');
+  const proxy = await openEngineProxy(address, (asked, url) => {
+    const lose = lost === 0 && asked === method && path.test(url);
     if (lose) lost += 1;
+    return lose;
+  });
+  return { ...proxy, lost: () => lost };
+}
+
+/**
+ * Passes requests on to the engine at `address` (a unix socket). `take` sees each before it is passed on; where it is true the answer is
+ * lost.
+ */
+export async function openEngineProxy(
+  address: string,
+  take: (method: string, url: string) => boolean,
+): Promise<EngineProxy> {
+  const folder = mkdtempSync(join(tmpdir(), 'nova-proxy-'));
+  const socketPath = join(folder, 'docker.sock');
+  const server: Server = createServer((asked, answer) => {
+    const lose = take(asked.method ?? '', asked.url ?? '');
     const passed = request(
       { socketPath: address.slice('unix://'.length), method: asked.method, path: asked.url, headers: asked.headers },
       (real) => {
@@ -42,7 +58,6 @@ export async function openLossyEngine(address: string, method: string, path: Reg
   });
   return {
     address: `unix://${socketPath}`,
-    lost: () => lost,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => {

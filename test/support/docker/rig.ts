@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { createDockerDriver } from '../../../drivers/docker/driver.ts';
-import type { EngineLimits } from '../../../drivers/docker/engine/limits.ts';
 import type { Driver, OperationContext, Phase, WorkloadRef } from '../../../drivers/driver.ts';
 import { workloadSpecSchema } from '../../../drivers/spec.ts';
 import { type DaemonOptions, importBusybox, startDaemon, type TestDaemon } from './daemon.ts';
@@ -37,15 +36,11 @@ export type DockerRig = {
 export const phaseLimitMs = 60_000;
 
 /** Opens one. `flags` go to dockerd. */
-export async function openDockerRig(
-  flags: string[] = [],
-  options: DaemonOptions & { limits?: Partial<EngineLimits> } = {},
-): Promise<DockerRig> {
+export async function openDockerRig(flags: string[] = [], options: DaemonOptions = {}): Promise<DockerRig> {
   const daemon = await startDaemon(flags, options);
   const image = await importBusybox(daemon.address);
   const root = mkdtempSync(join(tmpdir(), 'nova-docker-'));
-  const open = (): Driver =>
-    createDockerDriver({ root, env: { DOCKER_HOST: daemon.address }, limits: options.limits ?? {} });
+  const open = (): Driver => createDockerDriver({ root, env: { DOCKER_HOST: daemon.address } });
   let driver = open();
   let count = 0;
   const docker = async (...args: string[]): Promise<string[]> =>

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NovaError } from '../../errors.ts';
+import type { DockerEnvironment } from '../environment.ts';
+import { dropSnapshotObjects, sourceOf } from '../snapshots/undo.ts';
+import { removeObjects } from './remove.ts';
+
+/** Waits between tries of what an engine that is away can't do, milliseconds. */
+const waitsMs = [1_000, 5_000, 30_000];
+/** An errno of a request that never came to the engine: nothing can be left of it. */
+const neverSent = new Set(['ENOENT', 'ECONNREFUSED', 'EACCES', 'EPERM']);
+
+/**
+ * Does work that an engine which hangs or is away holds up, as soon as it answers, and after what it was asked before has its answer.
+ * Never rejects; ends when the driver closes, and when the work is refused for good.
+ */
+export async function whenItAnswers(environment: DockerEnvironment, work: () => Promise<unknown>): Promise<void> {
+  const { engine, closing } = environment;
+  for (let tries = 0; !closing.aborted; tries += 1) {
+    const all = await engine.answered(engine.limits.longMs);
+    try {
+      await work();
+      // What comes after the work may have made something again; one stuck request must not keep us for ever.
+      if (all || tries >= waitsMs.length) return;
+    } catch (error) {
+      if (!(error instanceof NovaError) || !error.retryable) return;
+    }
+    await sleep(waitsMs[tries] ?? waitsMs.at(-1), undefined, { ref: false, signal: closing }).catch(() => undefined);
+  }
+}
+
+/** A clone of the present state that was cut off leaves its snapshot with the origin. */
+async function dropCloneSource(environment: DockerEnvironment, cloneId: string): Promise<void> {
+  const { records } = environment;
+  const source = sourceOf(cloneId);
+  for (const id of records.ids()) {
+    if (records.read(id)?.snapshots.some((one) => one.id === source) !== true) continue;
+    records.change(id, (before) => ({
+      ...before,
+      currentId:
+        before.currentId === source
+          ? (before.snapshots.find((one) => one.id === source)?.parentId ?? null)
+          : before.currentId,
+      snapshots: before.snapshots.filter((one) => one.id !== source),
+    }));
+    await dropSnapshotObjects(environment, id, source);
+  }
+}
+
+/** Removes all that was made for an id which came to nothing. Idempotent. */
+export async function dropMade(environment: DockerEnvironment, id: string, name: string): Promise<void> {
+  await removeObjects(environment, id, name);
+  environment.records.remove(id);
+  await dropCloneSource(environment, id);
+}
+
+/**
+ * Undoes a making that failed with `error`: at once where the engine answers, else when it does again, since it may still make
+ * what it was asked for. Never throws.
+ */
+export async function undoMaking(
+  environment: DockerEnvironment,
+  id: string,
+  name: string,
+  error: unknown,
+): Promise<void> {
+  const { unfinished } = environment;
+  const cause = error instanceof NovaError ? (error.cause as { code?: string } | undefined) : undefined;
+  const drop = async (): Promise<void> => {
+    if (environment.records.read(id) === null) await dropMade(environment, id, name);
+  };
+  if (!(error instanceof NovaError && error.code === 'timeout')) {
+    try {
+      await drop();
+      return;
+    } catch (second) {
+      if (!(second instanceof NovaError) || !second.retryable || neverSent.has(cause?.code ?? '')) return;
+    }
+  }
+  const work = whenItAnswers(environment, drop).finally(() => unfinished.delete(id));
+  unfinished.set(id, work);
+  environment.leave(work);
+}
+
+/** Waits for makings that are still being undone, whose names may be wanted again. Throws `timeout` when it is this very one. */
+export async function waitForUndone(environment: DockerEnvironment, id: string, name: string): Promise<void> {
+  const { engine, unfinished } = environment;
+  if (unfinished.size === 0) return;
+  const over = new AbortController();
+  const most = sleep(engine.limits.requestMs, undefined, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([Promise.all(unfinished.values()), most]);
+  over.abort();
+  if (!unfinished.has(id)) return;
+  throw new NovaError('timeout', `Making ${name}: the Docker engine has not ended an earlier try yet.`, {
+    retryable: true,
+    details: { fixes: ['Wait a moment and try again.'] },
+  });
+}

@@ -1,0 +1,45 @@
+import { type EngineLimits, engineLimits } from '../../../drivers/docker/engine/limits.ts';
+import type { TestDaemon } from './daemon.ts';
+import { type EngineProxy, openEngineProxy } from './lossy-engine.ts';
+
+/** An engine that hangs when it is to. */
+export type HangingEngine = EngineProxy & {
+  /** For a driver: short only while the engine is to hang, so that a busy machine is not taken for a hung engine later. */
+  limits: EngineLimits;
+  /** Runs work in which the engine hangs from the first such request on, which it has got, until the work has ended. What it threw. */
+  hung(method: string, path: RegExp, work: () => Promise<unknown> | undefined): Promise<unknown>;
+};
+
+/** How long a hanging engine is waited for, milliseconds. */
+const patienceMs = 800;
+
+/** Opens a way to the daemon. The caller closes it before the daemon. */
+export async function openHangingEngine(daemon: TestDaemon): Promise<HangingEngine> {
+  let until: { method: string; path: RegExp } | null = null;
+  const limits = { ...engineLimits };
+  const proxy = await openEngineProxy(daemon.address, (method, url) => {
+    if (until === null || until.method !== method || !until.path.test(url)) return false;
+    until = null;
+    process.kill(daemon.child().pid as number, 'SIGSTOP');
+    return false;
+  });
+  return {
+    ...proxy,
+    limits,
+    async hung(method, path, work) {
+      until = { method, path };
+      // A request reads them when it is made.
+      Object.assign(limits, { requestMs: patienceMs, longMs: patienceMs, stopMarginMs: patienceMs });
+      try {
+        await work();
+      } catch (error) {
+        return error;
+      } finally {
+        until = null;
+        Object.assign(limits, engineLimits);
+        process.kill(daemon.child().pid as number, 'SIGCONT');
+      }
+      throw new Error(`It came to its end in spite of ${method} ${path.source}.`);
+    },
+  };
+}
