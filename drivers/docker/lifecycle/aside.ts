@@ -2,7 +2,7 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { asidePrefix, type DockerEnvironment, isGone } from '../environment.ts';
 import type { DockerKept } from '../record.ts';
 import { dropLayer } from './layer.ts';
-import { dropContainer } from './run.ts';
+import { dropContainer, stopRunning } from './run.ts';
 
 /** How long a container may take to end where it says nothing itself, seconds: Docker's own default. */
 const stopSeconds = 10;
@@ -57,14 +57,7 @@ export async function stopForSwap(
   const seconds = (info.Config as { StopTimeout?: number }).StopTimeout ?? stopSeconds;
   await engine.ask(
     `Stopping ${name}`,
-    async () => {
-      try {
-        await container().stop({ t: seconds });
-      } catch (error) {
-        // It ended by itself meanwhile.
-        if ((error as { statusCode?: number }).statusCode !== 304) throw error;
-      }
-    },
+    () => stopRunning(container(), seconds),
     seconds * 1000 + engine.limits.stopMarginMs,
   );
   return inspectOrNull(environment, name, containerId);

@@ -1,3 +1,4 @@
+import type Docker from 'dockerode';
 import type { Handle, OperationContext, StopPolicy, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -60,6 +61,16 @@ export async function startContainer(
   return dockerHandle(containerId);
 }
 
+/** Ends a container as `docker stop` does; success when it ended by itself meanwhile. */
+export async function stopRunning(container: Docker.Container, seconds: number): Promise<void> {
+  try {
+    await container.stop({ t: seconds });
+  } catch (error) {
+    // It does not run any more.
+    if ((error as { statusCode?: number }).statusCode !== 304) throw error;
+  }
+}
+
 /** Stops it: asks first, then by force as the policy says. Success when it is stopped. */
 export async function stopContainer(
   environment: DockerEnvironment,
@@ -79,7 +90,7 @@ export async function stopContainer(
     context.log(`POST /containers/${info.Id.slice(0, 12)}/stop?t=${seconds}`);
     await engine.ask(
       `Stopping ${ref.name}`,
-      () => container.stop({ t: seconds }),
+      () => stopRunning(container, seconds),
       policy.graceMs + engine.limits.stopMarginMs,
     );
     return;
