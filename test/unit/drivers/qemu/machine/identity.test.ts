@@ -62,21 +62,7 @@ test('faults 9-11: only the very process is known again, and a stranger is never
   }
 });
 
-test('faults 9-11: a zombie counts as gone', async () => {
-  // A shell that never waits for its child leaves a zombie; the uuid is gone from its command line too.
-  const parent = spawn('/bin/sh', ['-c', `sleep 0 & echo $!; kill -STOP $$`], { stdio: ['ignore', 'pipe', 'ignore'] });
-  try {
-    const [chunk] = (await once(parent.stdout, 'data')) as [Buffer];
-    const pid = Number(chunk.toString());
-    await poll('the zombie', () => (processFacts(pid)?.state === 'Z' ? true : null));
-    const run = { pid, startTicks: processFacts(pid)?.startTicks ?? 0, bootId: currentBootId() };
-    expect(runState(run, uuid)).toBe('gone');
-  } finally {
-    parent.kill('SIGKILL');
-  }
-});
-
-test('fault 11: a process that is a zombie counts as gone and is not signalled', async () => {
+test('faults 9-11: a process that is a zombie counts as gone and is not signalled', async () => {
   // The shell becomes a program that never asks for its child's end.
   const parent = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
