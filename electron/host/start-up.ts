@@ -61,11 +61,11 @@ export function begin(
     await found;
   });
   const recovered = Promise.all([opened, ...all]).then(() => leftovers(host));
-  // Listened to from the first moment: an event before the first look would be lost.
-  watchDrivers(host);
   // Window first: the caller goes on before the first engine is asked.
   const openLater = async (): Promise<void> => {
     await options.begun;
+    // Listened to before the first look: an event before it would be lost.
+    watchDrivers(host);
     setImmediate(open);
   };
   void openLater();
