@@ -10,15 +10,15 @@ import { workloadSpecSchema } from '../../drivers/spec.ts';
 import { importBusybox, startDaemon, whyNoDocker } from '../support/docker/daemon.ts';
 import { testContext } from '../support/qemu/rig.ts';
 import { cpuMs, timed } from './clock.ts';
+import { benchDockerList } from './docker-list.ts';
 import { type Line, median } from './figures.ts';
 
 const runs = 5;
 const containers = 50;
-const lists = 10;
 /** How long statistics are watched, milliseconds. */
 const statsMs = 10_000;
-/** At most this part of the command line's time; the list five times faster; statistics under 3 % of a core. */
-const goals = { ratio: 0.95, listRatio: 0.2, statsPercent: 3 };
+/** At most this part of the command line's time; statistics under 3 % of a core. */
+const goals = { ratio: 0.95, statsPercent: 3 };
 
 /** Containers by the driver against the docker command, on a daemon of its own. */
 export async function benchDocker(): Promise<Line[]> {
@@ -38,8 +38,8 @@ export async function benchDocker(): Promise<Line[]> {
       await driver.start(testContext(), ref);
       refs.push(ref);
     }
-    lines.push(await listOf(driver, docker));
     lines.push(await statsOf(driver, refs, env));
+    lines.push(...(await benchDockerList(driver, image, env)));
     return lines;
   } finally {
     await driver.close();
@@ -87,22 +87,6 @@ async function runOf(driver: Driver, image: string, docker: DockerCommand): Prom
     unit: 'ms',
     peer: { name: 'docker run', value: median(peer) },
     goal: { ratioAtMost: goals.ratio },
-  };
-}
-
-async function listOf(driver: Driver, docker: DockerCommand): Promise<Line> {
-  const ours: number[] = [];
-  const peer: number[] = [];
-  for (let round = 0; round < lists; round += 1) {
-    ours.push(await timed(async () => driver.discover?.()));
-    peer.push(await timed(() => docker('ps')));
-  }
-  return {
-    name: `docker, list of ${containers} running`,
-    value: median(ours),
-    unit: 'ms',
-    peer: { name: 'docker ps', value: median(peer) },
-    goal: { ratioAtMost: goals.listRatio },
   };
 }
 
