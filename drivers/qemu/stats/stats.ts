@@ -89,46 +89,53 @@ export async function* sampleStats(
   let threads: number[] = [];
   let polled: QmpClient | null = null;
   let deafUntil = 0;
-  while (!signal.aborted && machine.record.run !== null && machine.record.run.boot === boot) {
-    const client = machine.connected;
-    if (client !== null && polled !== client) {
-      polled = client;
-      client.onEvent((event) => {
-        if (isAgentEvent(event)) {
-          deafUntil = 0;
+  let unlisten = (): void => undefined;
+  try {
+    while (!signal.aborted && machine.record.run !== null && machine.record.run.boot === boot) {
+      const client = machine.connected;
+      if (client !== null && polled !== client) {
+        polled = client;
+        unlisten();
+        unlisten = client.onEvent((event) => {
+          if (isAgentEvent(event)) {
+            deafUntil = 0;
+          }
+        });
+        await ask(client, z.unknown(), 'qom-set', {
+          path: balloonPath,
+          property: 'guest-stats-polling-interval',
+          value: balloonPollSeconds,
+        });
+      }
+      if (client !== null && (threads.length === 0 || threads.length !== live().confirmed?.vcpus)) {
+        try {
+          threads = await vcpuThreads(client);
+        } catch {
+          // The old threads serve until it answers.
         }
-      });
-      await ask(client, z.unknown(), 'qom-set', {
-        path: balloonPath,
-        property: 'guest-stats-polling-interval',
-        value: balloonPollSeconds,
-      });
-    }
-    if (client !== null && (threads.length === 0 || threads.length !== live().confirmed?.vcpus)) {
+      }
+      let network: GuestNetwork | null = null;
+      if (live().status?.phase === 'running' && !live().stopping && Date.now() >= deafUntil) {
+        // Before the question: an agent that comes meanwhile is asked at the next sample.
+        deafUntil = Date.now() + deafForMs;
+        const agent = await machine.agent();
+        network = agent === null ? null : await guestNetwork(agent, statTimeoutMs);
+        deafUntil = network === null ? deafUntil : 0;
+      }
+      const taken = await sample(machine, live(), client, threads, network);
+      if (machine.state() === 'gone') {
+        // Counters of a process that has ended read as zero.
+        return;
+      }
+      yield taken;
       try {
-        threads = await vcpuThreads(client);
+        await sleep(everyMs, undefined, { signal, ref: false });
       } catch {
-        // The old threads serve until it answers.
+        return;
       }
     }
-    let network: GuestNetwork | null = null;
-    if (live().status?.phase === 'running' && !live().stopping && Date.now() >= deafUntil) {
-      // Before the question: an agent that comes meanwhile is asked at the next sample.
-      deafUntil = Date.now() + deafForMs;
-      const agent = await machine.agent();
-      network = agent === null ? null : await guestNetwork(agent, statTimeoutMs);
-      deafUntil = network === null ? deafUntil : 0;
-    }
-    const taken = await sample(machine, live(), client, threads, network);
-    if (machine.state() === 'gone') {
-      // Counters of a process that has ended read as zero.
-      return;
-    }
-    yield taken;
-    try {
-      await sleep(everyMs, undefined, { signal, ref: false });
-    } catch {
-      return;
-    }
+  } finally {
+    // The connection outlives its readers: one comes with each who begins or ends to watch.
+    unlisten();
   }
 }

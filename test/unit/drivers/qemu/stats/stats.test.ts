@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { newLiveState } from '../../../../../drivers/qemu/lifecycle/live.ts';
+import type { Machine } from '../../../../../drivers/qemu/machine/machine.ts';
 import { cpuTimeMs, residentBytes } from '../../../../../drivers/qemu/stats/process.ts';
-import { guestMemory } from '../../../../../drivers/qemu/stats/stats.ts';
+import { guestMemory, sampleStats } from '../../../../../drivers/qemu/stats/stats.ts';
 
 test('CPU time of a thread with a name that tries to be clever', () => {
   expect(cpuTimeMs('7 (CPU 0/TCG) R) 9 9) S 1 1 1 0 -1 1 1 1 1 1 250 50 0 0 20')).toBe(3000);
@@ -22,4 +24,31 @@ test.each([
   [{}, undefined],
 ])('guest memory from %j', (stats, expected) => {
   expect(guestMemory(stats)).toBe(expected);
+});
+
+test('readers of samples leave nothing behind at the connection, which outlives them', async () => {
+  let listeners = 0;
+  const connected = {
+    execute: async () => [],
+    onEvent() {
+      listeners += 1;
+      return () => {
+        listeners -= 1;
+      };
+    },
+  };
+  const machine = {
+    record: { run: { boot: 1, pid: process.pid }, spec: { resources: {} } },
+    connected,
+    state: () => 'alive',
+    agent: async () => null,
+  } as unknown as Machine;
+  for (let reader = 0; reader < 3; reader += 1) {
+    for await (const sample of sampleStats(machine, newLiveState, 1, new AbortController().signal)) {
+      expect(sample.memoryBytes).toBeGreaterThan(0);
+      expect(listeners).toBe(1);
+      break;
+    }
+  }
+  expect(listeners).toBe(0);
 });
