@@ -106,13 +106,12 @@ function byPhase(verb: VerbName, phase: Phase): Refusal | null {
   switch (verb) {
     case 'start':
       return phase === 'running' ? { key: 'refusal.runs' } : phase === 'paused' ? { key: 'refusal.paused' } : null;
-    case 'stop':
     case 'forceOff':
-    case 'restart': {
       // A saved memory that can't be loaded is left by force.
-      const also: Phase = verb === 'forceOff' ? 'saved' : 'unknown';
-      return live.includes(phase) || phase === 'unknown' || phase === also ? null : { key: 'refusal.notRunning' };
-    }
+      return phase === 'saved' ? null : byPhase('stop', phase);
+    case 'stop':
+    case 'restart':
+      return live.includes(phase) || phase === 'unknown' ? null : { key: 'refusal.notRunning' };
     case 'pause':
     case 'reset':
       return phase === 'running' || (verb === 'reset' && phase === 'paused') ? null : { key: 'refusal.notRunning' };
