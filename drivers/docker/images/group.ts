@@ -60,8 +60,11 @@ export function createDockerImages(
     }));
   };
   const find = async (name: string): Promise<Image> => {
-    const info = await engine.ask(`Looking for image ${name}`, () => engine.docker.getImage(name).inspect());
-    const found = (await list()).find((image) => image.id === info.Id);
+    const [info, all] = await Promise.all([
+      engine.ask(`Looking for image ${name}`, () => engine.docker.getImage(name).inspect()),
+      list(),
+    ]);
+    const found = all.find((image) => image.id === info.Id);
     if (found === undefined) throw new NovaError('not_found', `The image ${name} is gone again.`);
     return found;
   };
