@@ -45,8 +45,8 @@ async function openByHand(rig: DockerRig): Promise<ByHand> {
 }
 
 /**
- * Memory and files of a container kept and restored by the driver, beside the docker command on the same daemon: beside the memory alone,
- * which is less than ours does, and beside the same work.
+ * Memory and files of a container kept and restored by the driver, beside the docker command on the same daemon: beside the same work, which
+ * is what the goal is about, and beside the memory alone, which leaves out the files and the end of the container that ran.
  */
 export async function benchCheckpoint(): Promise<Line[]> {
   const criu = findCriu();
@@ -87,28 +87,29 @@ export async function benchCheckpoint(): Promise<Line[]> {
       },
       whole: () => timed(byHand.restore),
     });
-    const goal = { ratioAtMost: ratio };
-    const line = (name: string, value: number[], peer: string, peerValue: number[]): Line => ({
+    const line = (name: string, value: number[], peer: string, peerValue: number[], atMost: number | null): Line => ({
       name: `docker, ${name}`,
       value,
       unit: 'ms',
       peer: { name: peer, value: peerValue },
-      goal,
+      goal: atMost === null ? null : { ratioAtMost: atMost },
     });
     return [
-      line('memory and files kept / the same', kept.ours, 'docker checkpoint create + commit', kept.whole),
-      line('memory and files kept / memory alone', kept.ours, 'docker checkpoint create', kept.alone),
+      line('memory and files kept / the same', kept.ours, 'docker checkpoint create + commit', kept.whole, ratio),
+      line('memory and files kept / memory alone', kept.ours, 'docker checkpoint create', kept.alone, null),
       line(
         'memory and files restored in place / the same',
         restored.ours,
         'docker rm -f + create + cp + start --checkpoint',
         restored.whole,
+        ratio,
       ),
       line(
         'memory and files restored in place / memory alone, of one that has ended',
         restored.ours,
         'docker start --checkpoint',
         restored.alone,
+        null,
       ),
     ];
   } finally {

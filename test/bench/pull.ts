@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -19,7 +20,10 @@ const registryPort = 5_000;
 /** How often a registry that begins is asked, milliseconds, and how many times. */
 const asks = { everyMs: 500, times: 120 };
 
-/** An image of 100 MB that does not compress, pulled from a registry on the same machine, beside `docker pull` on the same daemon. */
+/**
+ * An image of 100 MB that does not compress, pulled from a registry on the same machine, beside `docker pull` on the same daemon, and
+ * beside the engine's bare request: nearly all of the time is the engine's own, whoever asks.
+ */
 export async function benchPull(): Promise<Line[]> {
   const title = 'docker, pull of 100 MB';
   const why =
@@ -46,9 +50,10 @@ export async function benchPull(): Promise<Line[]> {
       await rig.docker('rmi', '--force', name);
       return timed(work);
     };
-    const { ours, peer } = await inTurns(rounds, {
+    const { ours, peer, bare } = await inTurns(rounds, {
       ours: pull(async () => rig.driver.images?.pull(rig.context(), name)),
       peer: pull(() => rig.docker('pull', name)),
+      bare: pull(() => askedBare(join(rig.daemon.directory, 'docker.sock'), name)),
     });
     return [
       {
@@ -58,11 +63,32 @@ export async function benchPull(): Promise<Line[]> {
         peer: { name: 'docker pull', value: peer },
         goal: { ratioAtMost: ratio },
       },
+      {
+        name: `${title}, beside the engine's part`,
+        value: ours,
+        unit: 'ms',
+        peer: { name: 'bare request', value: bare },
+        goal: null,
+      },
     ];
   } finally {
     registry.kill();
     await rig.dispose();
   }
+}
+
+/** The pull's request of Docker's API and its answer to the end, read by nobody. */
+async function askedBare(socketPath: string, name: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const path = `/images/create?fromImage=${encodeURIComponent(name)}`;
+    const asked = request({ socketPath, method: 'POST', path }, (answer) => {
+      answer.on('end', resolve);
+      answer.on('error', reject);
+      answer.resume();
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
 }
 
 /** Pushes it as soon as the registry answers. */
