@@ -8,17 +8,7 @@ import type { ImageGroup, NetworkGroup, VolumeGroup } from './stores.ts';
 export * from './capabilities.ts';
 export type * from './groups.ts';
 export type * from './operation.ts';
-export type {
-  Image,
-  ImageBuild,
-  ImageGroup,
-  ImageStep,
-  Network,
-  NetworkGroup,
-  StoreOptions,
-  Volume,
-  VolumeGroup,
-} from './stores.ts';
+export type * from './stores.ts';
 
 /** What a workload is doing, as far as the engine says. */
 export type Phase =

@@ -1,4 +1,4 @@
-import type { OperationContext } from './driver.ts';
+import type { OperationContext } from './operation.ts';
 
 /** Which of a driver's engines is meant; the default one where absent. */
 export type StoreOptions = { endpoint?: string };
