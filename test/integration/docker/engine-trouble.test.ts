@@ -17,6 +17,7 @@ import { NovaError } from '../../../drivers/errors.ts';
 import { MiB, workloadSpecSchema } from '../../../drivers/spec.ts';
 import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../../support/docker/daemon.ts';
 import { openLossyEngine } from '../../support/docker/lossy-engine.ts';
+import { stopProcess } from '../../support/stopped.ts';
 
 const reason = await whyNoDocker();
 const title = (text: string): string => (reason === null ? text : `${text} [skipped: ${reason}]`);
@@ -131,7 +132,7 @@ describe.skipIf(reason !== null)(title('Docker engine in trouble'), () => {
   it('fault 35: an engine that hangs gets a time-out and not a hang, and answers again', async () => {
     const ref = await make();
     const pid = daemon.child().pid as number;
-    process.kill(pid, 'SIGSTOP');
+    stopProcess(pid);
     try {
       await expect(driver.inspect(ref)).rejects.toMatchObject({ code: 'timeout', retryable: true });
     } finally {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whyNoDocker } from '../../support/docker/daemon.ts';
 import { type DockerRig, openDockerRig, reaches } from '../../support/docker/rig.ts';
+import { stopProcess } from '../../support/stopped.ts';
 
 const reason = await whyNoDocker();
 const title = (text: string): string => (reason === null ? text : `${text} [skipped: ${reason}]`);
@@ -31,7 +32,7 @@ describe.skipIf(reason !== null)(title('Docker: an engine that hangs for a momen
     // A failure is looked at below.
     working.catch(() => undefined);
     await sleep(hang.afterMs);
-    process.kill(pid, 'SIGSTOP');
+    stopProcess(pid);
     try {
       await sleep(hang.forMs);
     } finally {

@@ -5,6 +5,7 @@ import { NovaError } from '../../../drivers/errors.ts';
 import { MiB } from '../../../drivers/spec.ts';
 import { whyNoDocker } from '../../support/docker/daemon.ts';
 import { type DockerRig, openDockerRig, reaches } from '../../support/docker/rig.ts';
+import { stopProcess } from '../../support/stopped.ts';
 
 const reason = await whyNoDocker();
 const title = (text: string): string => (reason === null ? text : `${text} [skipped: ${reason}]`);
@@ -112,7 +113,7 @@ describe.skipIf(reason !== null)(title('Docker: the engine fails in the middle o
     const taken = rig.driver.snapshots?.create(rig.context(), ref, { id: 'hung', name: 'hung', kind: 'disk' });
     const pid = rig.daemon.child().pid as number;
     await sleep(50);
-    process.kill(pid, 'SIGSTOP');
+    stopProcess(pid);
     await sleep(1_000);
     process.kill(pid, 'SIGCONT');
     expect(await taken).toMatchObject({ id: 'hung' });

@@ -1,4 +1,5 @@
 import { type EngineLimits, engineLimits } from '../../../drivers/docker/engine/limits.ts';
+import { stopProcess } from '../stopped.ts';
 import type { TestDaemon } from './daemon.ts';
 import { type EngineProxy, openEngineProxy } from './lossy-engine.ts';
 
@@ -20,7 +21,7 @@ export async function openHangingEngine(daemon: TestDaemon): Promise<HangingEngi
   const proxy = await openEngineProxy(daemon.address, (method, url) => {
     if (until === null || until.method !== method || !until.path.test(url)) return false;
     until = null;
-    process.kill(daemon.child().pid as number, 'SIGSTOP');
+    stopProcess(daemon.child().pid as number);
     return false;
   });
   return {
