@@ -1,12 +1,16 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
 import type { ContainerStats } from 'dockerode';
 import type { Stats, WorkloadRef } from '../driver.ts';
 import { NovaError } from '../errors.ts';
 import { readLines } from './engine/lines.ts';
-import { type DockerEnvironment, inspectContainer } from './environment.ts';
+import { type DockerEnvironment, inspectContainer, isGone } from './environment.ts';
 
 /** Docker counts CPU time in nanoseconds. */
 const nanosecondsPerMs = 1e6;
+/** A watcher this slow asks for each sample: a stream brings one a second and has the engine measure as often, milliseconds. */
+const askedFromMs = 2_000;
 
 /** One message of the statistics stream in common counters, for cgroup v1 and v2. Pure. */
 export function dockerStats(raw: ContainerStats): Stats {
@@ -29,37 +33,68 @@ export function dockerStats(raw: ContainerStats): Stats {
   };
 }
 
-/** Samples of one container from the engine's stream; ends when it stops or on abort. */
+/** The sample in a message of the engine; null for the empty one that it sends of a container that does not run. */
+function sampleOf(raw: ContainerStats): Stats | null {
+  if (!raw.read || raw.read.startsWith('0001') || !raw.pids_stats?.current) return null;
+  return dockerStats(raw);
+}
+
+/** One sample a second, as the engine sends them. */
+async function* streamed(
+  environment: DockerEnvironment,
+  container: Docker.Container,
+  what: string,
+  signal: AbortSignal,
+): AsyncIterable<Stats> {
+  const stream = (await environment.engine.ask(what, () => container.stats({ stream: true }))) as unknown as Readable;
+  for await (const line of readLines(stream, signal)) {
+    const sample = signal.aborted ? null : sampleOf(JSON.parse(line) as ContainerStats);
+    if (sample === null) return;
+    yield sample;
+  }
+}
+
+/** One sample whenever it is time: the engine measures only those that are asked for. */
+async function* asked(
+  environment: DockerEnvironment,
+  container: Docker.Container,
+  what: string,
+  options: { everyMs: number; signal: AbortSignal },
+): AsyncIterable<Stats> {
+  const { everyMs, signal } = options;
+  while (!signal.aborted) {
+    const raw = await environment.engine.ask(what, () => container.stats({ stream: false, 'one-shot': true }));
+    const sample = sampleOf(raw);
+    if (sample === null) return;
+    yield sample;
+    await sleep(everyMs, undefined, { signal });
+  }
+}
+
+/**
+ * Samples of one container, at most one in `everyMs` and at most one a second; ends when it stops or on abort. Throws
+ * `engine_unavailable`, retryable, when the engine goes away.
+ */
 export async function* containerStats(
   environment: DockerEnvironment,
   ref: WorkloadRef,
   everyMs: number,
   signal: AbortSignal,
 ): AsyncIterable<Stats> {
-  const { engine } = environment;
   const info = await inspectContainer(environment, ref);
   if (!info.State.Running) return;
-  const stream = (await engine.ask(`Reading the statistics of ${ref.name}`, () =>
-    engine.docker.getContainer(info.Id).stats({ stream: true }),
-  )) as unknown as Readable;
-  let last = 0;
+  const container = environment.engine.docker.getContainer(info.Id);
+  const what = `Reading the statistics of ${ref.name}`;
   try {
-    for await (const line of readLines(stream, signal)) {
-      if (signal.aborted) return;
-      const raw = JSON.parse(line) as ContainerStats;
-      // A stopped container goes on to send empty samples.
-      if (!raw.read || raw.read.startsWith('0001') || !raw.pids_stats?.current) return;
-      const sample = dockerStats(raw);
-      // The engine sends one a second; a slower watcher takes fewer.
-      if (sample.atMs - last < everyMs - 500) continue;
-      last = sample.atMs;
-      yield sample;
-    }
+    yield* everyMs < askedFromMs
+      ? streamed(environment, container, what, signal)
+      : asked(environment, container, what, { everyMs, signal });
   } catch (error) {
-    if (!signal.aborted)
-      throw new NovaError('engine_unavailable', `The statistics of ${ref.name} ended.`, {
-        cause: error,
-        retryable: true,
-      });
+    if (signal.aborted) return;
+    if (isGone(error)) return;
+    throw new NovaError('engine_unavailable', `The statistics of ${ref.name} ended.`, {
+      cause: error,
+      retryable: true,
+    });
   }
 }

@@ -17,6 +17,8 @@ const runs = 5;
 const containers = 50;
 /** How long statistics are watched, milliseconds. */
 const statsMs = 10_000;
+/** And how long before: they run for hours, and what the first seconds cost (code that is not compiled yet) is no part of that, milliseconds. */
+const statsWarmUpMs = 10_000;
 /** At most this part of the command line's time; statistics under 3 % of a core. */
 const goals = { ratio: 0.95, statsPercent: 3 };
 
@@ -97,8 +99,7 @@ async function statsOf(driver: Driver, refs: readonly WorkloadRef[], env: NodeJS
     for await (const _ of driver.stats(ref, 1000, stop.signal)) samples += 1;
     return samples;
   });
-  // The streams are open and have told twice before they are measured.
-  await sleep(3_000);
+  await sleep(statsWarmUpMs);
   const before = cpuMs(process.pid);
   const ownMs = await timed(() => sleep(statsMs));
   const value = ((cpuMs(process.pid) - before) / ownMs) * 100;
@@ -106,7 +107,7 @@ async function statsOf(driver: Driver, refs: readonly WorkloadRef[], env: NodeJS
   const samples = (await Promise.allSettled(reading)).map((each) => (each.status === 'fulfilled' ? each.value : 0));
   if (Math.min(...samples) === 0) throw new Error('Some containers gave no statistics.');
   const command = execa('docker', ['stats'], { env, stdout: 'ignore', reject: false });
-  await sleep(3_000);
+  await sleep(statsWarmUpMs);
   const commandBefore = cpuMs(command.pid ?? 0);
   const commandMs = await timed(() => sleep(statsMs));
   const peer = ((cpuMs(command.pid ?? 0) - commandBefore) / commandMs) * 100;
