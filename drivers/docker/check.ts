@@ -17,6 +17,7 @@ function twice<T>(list: readonly T[], key: (one: T) => string | null): number {
 
 /** What each field allows and all together do not: the field at fault and why. Pure. */
 export function conflictOf(spec: WorkloadSpec, settings: DockerSettings): { field: string; why: string } | null {
+  if (spec.name.length < 2) return { field: 'name', why: 'The name of a container has at least two characters.' };
   const memory = spec.resources.memoryBytes;
   const { memorySwapBytes: swap, memoryReservationBytes: reservation } = settings;
   if (swap !== undefined && memory === undefined)

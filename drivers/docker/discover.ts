@@ -1,12 +1,15 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import { composeProjectLabel } from '../compose-label.ts';
 import type { Foreign, Handle } from '../driver.ts';
+import { NovaError } from '../errors.ts';
 import { type WorkloadSpec, workloadNameSchema, workloadSpecSchema } from '../spec.ts';
 import { adoptedCpus, adoptedMounts, adoptedRestart, adoptedSettings } from './adopted.ts';
+import { adoptedPorts } from './adopted-ports.ts';
 import { homeLabel, idLabel, roleLabel } from './engine/engine.ts';
 import { type DockerEnvironment, nextPrefix } from './environment.ts';
 import { dockerHandle } from './lifecycle/handle.ts';
 import { observe } from './observe.ts';
+import { dockerSettingsSchema } from './settings.ts';
 
 /** Containers that serve an operation of ours for moments. */
 const helpers = new Set(['copy', 'trial']);
@@ -49,17 +52,6 @@ const isLabel = (text: string): boolean => text.length <= 256 && !/\p{Cc}/u.test
 export function specOf(info: ContainerInspectInfo): WorkloadSpec {
   const name = info.Name.replace(/^\//, '');
   const host = info.HostConfig;
-  const ports = Object.entries(
-    (host.PortBindings ?? {}) as Record<string, { HostIp: string; HostPort: string }[]>,
-  ).flatMap(([key, bindings]) => {
-    const [port, protocol] = key.split('/');
-    return bindings.map((binding) => ({
-      ...(binding.HostIp === '' ? { hostAddress: '0.0.0.0' } : { hostAddress: binding.HostIp }),
-      hostPort: Number(binding.HostPort || 0),
-      containerPort: Number(port),
-      protocol: protocol === 'udp' ? 'udp' : 'tcp',
-    }));
-  });
   const cpus = adoptedCpus(host);
   return workloadSpecSchema.parse({
     name: workloadNameSchema.safeParse(name).success ? name : `container-${info.Id.slice(0, 12)}`,
@@ -79,16 +71,28 @@ export function specOf(info: ContainerInspectInfo): WorkloadSpec {
       ...(info.Config.Cmd ? { command: info.Config.Cmd } : {}),
       ...(info.Config.Entrypoint ? { entrypoint: [info.Config.Entrypoint].flat() } : {}),
       env: Object.fromEntries(
-        (info.Config.Env ?? []).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+        (info.Config.Env ?? [])
+          .filter((line) => line.includes('='))
+          .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
       ),
       ...(info.Config.WorkingDir ? { workingDirectory: info.Config.WorkingDir } : {}),
       ...(info.Config.User ? { user: info.Config.User } : {}),
       ...adoptedSettings(info),
       tty: info.Config.Tty,
       stdin: info.Config.OpenStdin,
-      ports,
+      ports: adoptedPorts(info).ports,
       mounts: adoptedMounts(info),
     },
+  });
+}
+
+/** Throws `unsupported` for what no settings can hold: nothing could be done with it afterwards. */
+function refuseUnknown(spec: WorkloadSpec): void {
+  const [issue] = dockerSettingsSchema.safeParse(spec.settings).error?.issues ?? [];
+  if (issue === undefined) return;
+  const field = ['settings', ...issue.path].join('.');
+  throw new NovaError('unsupported', `${spec.name} can't be taken into NovaCron's care: ${field}: ${issue.message}`, {
+    details: { field, why: issue.message },
   });
 }
 
@@ -101,6 +105,7 @@ export async function adoptContainer(
   const { engine, records } = environment;
   const info = await engine.ask('Adopting the container', () => engine.docker.getContainer(engineId).inspect());
   const spec = specOf(info);
+  refuseUnknown(spec);
   records.write({
     version: 1,
     id,

@@ -14,6 +14,7 @@ import type { EngineLimits } from './engine/limits.ts';
 import { type DockerEnvironment, inspectContainer, isGone } from './environment.ts';
 import { noteShown } from './events/ends.ts';
 import { dockerEvents } from './events/events.ts';
+import { openNotices } from './events/notices.ts';
 import { createDockerFiles } from './files/group.ts';
 import { createFreezeGate } from './freeze-gate.ts';
 import { createDockerImages } from './images/group.ts';
@@ -79,6 +80,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     undoing: new Map(),
     checkpoints: () => trial.last(),
     shownEnds: new Map(),
+    notices: openNotices(),
   };
   const stores = { volumes: createDockerVolumes(environment), networks: createDockerNetworks(environment) };
   const recovering = new Map<string, ReturnType<Driver['recover']>>();

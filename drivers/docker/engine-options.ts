@@ -1,5 +1,6 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import { z } from 'zod';
+import { adoptedPorts, type PortBindings } from './adopted-ports.ts';
 
 /** What `HostConfig` of the engine's create request can hold beside what settings have a word for. Source: Docker Engine API, `POST /containers/create`. */
 const hostKeys = [
@@ -30,6 +31,7 @@ const hostKeys = [
   'OomKillDisable',
   'OomScoreAdj',
   'PidMode',
+  'PortBindings',
   'Privileged',
   'PublishAllPorts',
   'ReadonlyPaths',
@@ -42,7 +44,7 @@ const hostKeys = [
   'UsernsMode',
 ] as const;
 /** The same of the request's own fields. */
-const configKeys = ['Domainname', 'ExposedPorts', 'Healthcheck', 'MacAddress', 'StopTimeout'] as const;
+const configKeys = ['Domainname', 'Env', 'ExposedPorts', 'Healthcheck', 'MacAddress', 'StopTimeout'] as const;
 /** The same of each network that it joins. */
 const endpointKeys = ['DriverOpts', 'IPAMConfig', 'Links'] as const;
 
@@ -72,6 +74,7 @@ const special: ReadonlySet<string> = new Set([
   'Devices',
   'MaskedPaths',
   'NetworkMode',
+  'PortBindings',
   'ReadonlyPaths',
   'SecurityOpt',
 ]);
@@ -113,6 +116,7 @@ function hostOf(info: ContainerInspectInfo): Host {
   const binds = (info.Mounts ?? [])
     .filter((mount) => mount.Type === 'bind' && !isPlainBind(mount))
     .map((mount) => `${mount.Source}:${mount.Destination}:${mount.RW ? 'rw' : 'ro'},${mount.Propagation}`);
+  const portBindings = adoptedPorts(info).bindings;
   return without<Host>({
     ...plain,
     Binds: list(binds),
@@ -122,7 +126,13 @@ function hostOf(info: ContainerInspectInfo): Host {
     NetworkMode: mode.startsWith('container:') ? mode : undefined,
     MaskedPaths: open ? [] : undefined,
     ReadonlyPaths: open ? [] : undefined,
+    PortBindings: portBindings ?? undefined,
   });
+}
+
+/** The engine publishes only what is exposed too. */
+function exposedBy(bindings: PortBindings | null): Record<string, object> | undefined {
+  return bindings === null ? undefined : Object.fromEntries(Object.keys(bindings).map((key) => [key, {}]));
 }
 
 function configOf(info: ContainerInspectInfo): Record<string, unknown> {
@@ -134,7 +144,9 @@ function configOf(info: ContainerInspectInfo): Record<string, unknown> {
     StopTimeout: config['StopTimeout'] ?? undefined,
     // One that was switched off would come back with the image.
     Healthcheck: check?.Test?.[0] === 'NONE' ? check : undefined,
-    ExposedPorts: info.HostConfig.PublishAllPorts ? config['ExposedPorts'] : undefined,
+    ExposedPorts: info.HostConfig.PublishAllPorts ? config['ExposedPorts'] : exposedBy(adoptedPorts(info).bindings),
+    // A name without a value takes a variable of the image away.
+    Env: list(((config['Env'] ?? []) as string[]).filter((line) => !line.includes('='))),
   });
 }
 

@@ -4,6 +4,7 @@ import type { Capability, WorkloadRef } from '../driver.ts';
 import { NovaError } from '../errors.ts';
 import { type Engine, homeLabel, idLabel } from './engine/engine.ts';
 import type { ShownEnds } from './events/ends.ts';
+import type { Notices } from './events/notices.ts';
 import type { FreezeGate } from './freeze-gate.ts';
 import { asideOf, type RecordStore } from './record.ts';
 
@@ -36,7 +37,24 @@ export type DockerEnvironment = {
   checkpoints(): Capability;
   /** Ends of runs that an observation told already: those that only events know are told beside. */
   shownEnds: ShownEnds;
+  /** What the engine warns of and its events do not tell. */
+  notices: Notices;
 };
+
+/** Tells what the engine warns of: a limit that its kernel can't keep is left out by it without an error. */
+export function tellWarnings(
+  environment: Pick<DockerEnvironment, 'notices'>,
+  at: { id: string; name: string },
+  warnings: readonly string[] | null | undefined,
+): void {
+  for (const warning of warnings ?? [])
+    environment.notices.tell({
+      type: 'notice',
+      id: at.id,
+      level: 'warning',
+      message: `${at.name}: the Docker engine warns: ${warning}`,
+    });
+}
 
 /**
  * The containers that the engine has for an id of ours, by label, without those that are set aside. Several can be left by a cut-off

@@ -126,7 +126,9 @@ export function createBody(
           },
         }),
   };
-  return withEngineOptions(body, settings.engineOptions);
+  const whole = withEngineOptions(body, settings.engineOptions);
+  // A name without a value takes a variable away; one that was given a value since then is there again.
+  return { ...whole, Env: whole.Env.filter((line) => line.includes('=') || !Object.hasOwn(settings.env, line)) };
 }
 
 /** How a container joins one of its networks. Pure. */

@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { hostPortSchema, insidePortSchema } from '../spec.ts';
 import { engineOptionsSchema } from './engine-options.ts';
+import { mostPorts, publishSchema } from './settings-ports.ts';
 
 const noControl = (text: string): boolean => !/\p{Cc}/u.test(text);
 const text = (max: number) => z.string().max(max).refine(noControl, 'No control characters.');
 const absolute = text(4096).refine((path) => path.startsWith('/'), 'A path is absolute.');
+
+/** The longest word of a command and the longest variable that the kernel takes, bytes. Source: MAX_ARG_STRLEN of execve(2). */
+const longestWord = 131_072;
 
 /** The name of a volume or network, by Docker's own rule. */
 export const engineNameSchema = z
@@ -28,7 +31,7 @@ export const mountSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('volume'),
-    source: engineNameSchema,
+    source: engineNameSchema.min(2, 'The name of a volume has at least two characters.'),
     target: absolute,
     readOnly: z.boolean().prefault(false),
   }),
@@ -40,9 +43,6 @@ export const mountSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** One published port. */
-export const publishSchema = hostPortSchema.extend({ containerPort: insidePortSchema });
-
 /** The `settings` of a spec with driver `docker`. Names follow Docker's own. */
 export const dockerSettingsSchema = z.strictObject({
   /** Name of the engine that it lives in, where there are several; the default one where absent. */
@@ -50,9 +50,9 @@ export const dockerSettingsSchema = z.strictObject({
   image: text(500)
     .min(1, 'A container needs an image.')
     .refine((name) => !name.startsWith('-'), 'Not an image name.'),
-  command: z.array(z.string().max(32_768)).max(1000).optional(),
-  entrypoint: z.array(z.string().max(32_768)).max(1000).optional(),
-  env: z.record(z.string().regex(/^[^=\0]+$/, 'Not a variable name.'), z.string().max(131_072)).prefault({}),
+  command: z.array(z.string().max(longestWord)).max(10_000).optional(),
+  entrypoint: z.array(z.string().max(longestWord)).max(10_000).optional(),
+  env: z.record(z.string().regex(/^[^=\0]+$/, 'Not a variable name.'), z.string().max(longestWord)).prefault({}),
   workingDirectory: absolute.optional(),
   user: text(256).optional(),
   hostname: z
@@ -62,8 +62,8 @@ export const dockerSettingsSchema = z.strictObject({
     .optional(),
   tty: z.boolean().prefault(false),
   stdin: z.boolean().prefault(false),
-  mounts: z.array(mountSchema).max(100).prefault([]),
-  ports: z.array(publishSchema).max(200).prefault([]),
+  mounts: z.array(mountSchema).max(1000).prefault([]),
+  ports: z.array(publishSchema).max(mostPorts).prefault([]),
   /** The network to join; Docker's default bridge where absent. */
   network: engineNameSchema.optional(),
   aliases: z.array(engineNameSchema).max(20).prefault([]),

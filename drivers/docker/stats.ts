@@ -15,7 +15,8 @@ const askedFromMs = 2_000;
 /** One message of the statistics stream in common counters, for cgroup v1 and v2. Pure. */
 export function dockerStats(raw: ContainerStats): Stats {
   const memory = raw.memory_stats as { usage?: number; limit?: number; stats?: Record<string, number> };
-  const cache = memory.stats?.['inactive_file'] ?? memory.stats?.['total_inactive_file'] ?? 0;
+  // As the docker command counts: what could be given back at once is not in use. v1 tells it with the groups below as a total.
+  const cache = memory.stats?.['total_inactive_file'] ?? memory.stats?.['inactive_file'] ?? 0;
   const entries = (raw.blkio_stats?.io_service_bytes_recursive ?? []) as { op: string; value: number }[] | null;
   const disk = (op: string): number =>
     (entries ?? []).filter((one) => one.op.toLowerCase() === op).reduce((sum, one) => sum + one.value, 0);

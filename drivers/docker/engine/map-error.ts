@@ -35,6 +35,11 @@ const bySaying: { saying: RegExp; code: ErrorCode; fix?: string }[] = [
     code: 'conflict',
     fix: 'Choose another port, or stop what holds it.',
   },
+  {
+    saying: /logging driver does not support reading/i,
+    code: 'unsupported',
+    fix: 'Its log driver sends the log away or keeps none: look where it goes, or choose json-file or local in its settings.',
+  },
   { saying: /update out of sequence/i, code: 'conflict', fix: 'Somebody else changed it at the same time; try again.' },
   { saying: /is already in use by container/i, code: 'already_exists', fix: 'Choose another name.' },
   {
@@ -48,7 +53,8 @@ const bySaying: { saying: RegExp; code: ErrorCode; fix?: string }[] = [
     fix: 'Check the name of the image, or pull it first.',
   },
   {
-    saying: /x509|connection refused|no such host|i\/o timeout|TLS handshake/i,
+    saying:
+      /x509|connection refused|no such host|i\/o timeout|TLS handshake|network is unreachable|no route to host|server misbehaving/i,
     code: 'engine_unavailable',
     fix: 'The registry could not be reached; try again.',
   },

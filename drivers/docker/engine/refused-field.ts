@@ -15,7 +15,7 @@ const fields: readonly [RegExp, string][] = [
   [/memory reservation limit/i, 'settings.memoryReservationBytes'],
   [/minimum memory limit/i, 'resources.memoryBytes'],
   [/unknown log opt|log-opt/i, 'settings.logOptions'],
-  [/looking up logging plugin/i, 'settings.logDriver'],
+  [/looking up logging plugin|initialize logging driver/i, 'settings.logDriver'],
   [/invalid signal/i, 'settings.stopSignal'],
   [/in Healthcheck/i, 'settings.healthCheck'],
   [/exec: .* (executable file not found|permission denied|no such file)/i, 'settings.command'],
@@ -25,7 +25,7 @@ const fields: readonly [RegExp, string][] = [
     'settings.ports',
   ],
   [/no such image|manifest unknown|pull access denied|invalid reference format/i, 'settings.image'],
-  [/container name .* is already in use/i, 'name'],
+  [/container name .* is already in use|invalid container name|name is too short/i, 'name'],
 ];
 
 /** The field of the spec that the engine refuses; null when its words name none. Pure. */

@@ -8,7 +8,7 @@ import { userNames } from '../stores/users.ts';
 import { credentialsFor, registryOf } from './credentials.ts';
 import { follow, lastLines } from './follow.ts';
 import { followLayers } from './layers.ts';
-import { parseImageName, withTag } from './names.ts';
+import { checkReference, parseImageName, shortName, withTag } from './names.ts';
 
 /** Images that hold a snapshot's files, with the snapshots that would be broken without them. */
 function kept(environment: DockerEnvironment): Map<string, string[]> {
@@ -79,6 +79,7 @@ export function createDockerImages(
     list,
     async pull(context, name) {
       const what = `Pulling ${name}`;
+      checkReference(name);
       const tagged = withTag(name);
       const credentials = await credentialsFor(name, env);
       context.log(`POST /images/create?fromImage=${tagged}${credentials === null ? '' : ' (with credentials)'}`);
@@ -139,15 +140,20 @@ export function createDockerImages(
       return find(name);
     },
     async remove(context, id) {
-      const used = (await list()).find((image) => image.id === id || image.names.includes(withTag(id)));
-      if (used !== undefined && used.usedBy.length > 0) {
+      // By what the engine knows under it: the beginning of an id, or a name written in another way.
+      const info = await engine.ask(`Looking for image ${id}`, () => engine.docker.getImage(id).inspect());
+      const used = (await list()).find((image) => image.id === info.Id);
+      const names = used?.names ?? [];
+      const asked = names.find((name) => name === shortName(withTag(id)));
+      // One of several names can go while the image stays, whoever uses it.
+      if (used !== undefined && used.usedBy.length > 0 && (asked === undefined || names.length < 2)) {
         throw new NovaError(
           'conflict',
-          `Image ${used.names[0] ?? id} is used by ${used.usedBy.join(', ')}; remove them first.`,
+          `Image ${names[0] ?? id} is used by ${used.usedBy.join(', ')}; remove them first.`,
         );
       }
       // An id with several names is refused by the engine: each name is taken away, the last one takes the image along.
-      const targets = used?.id === id && used.names.length > 1 ? used.names : [id];
+      const targets = asked !== undefined ? [asked] : names.length > 1 ? names : [info.Id];
       for (const target of targets) {
         context.log(`DELETE /images/${target}`);
         await engine.ask(

@@ -24,3 +24,20 @@ export function parseImageName(name: string): ImageName {
 export function withTag(name: string): string {
   return /[:@][^/]*$/.test(name) ? name : `${name}:latest`;
 }
+
+/** The name as the engine lists it: what the first registry is called there is left out. Pure. */
+export function shortName(name: string): string {
+  return name.replace(/^(index\.)?docker\.io\//, '').replace(/^library\//, '');
+}
+
+/** Throws `invalid_spec` on what is no name of an image with at most one tag and one digest: the engine would make another of it. Pure. */
+export function checkReference(name: string): void {
+  const [plain = ''] = name.split('@');
+  const digest = name.slice(plain.length);
+  if (digest !== '' && !/^@[a-z0-9+._-]+:[0-9a-f]{32,}$/i.test(digest)) {
+    throw new NovaError('invalid_spec', `${JSON.stringify(name)} has no digest that could be one.`, {
+      details: { field: 'name' },
+    });
+  }
+  parseImageName(plain);
+}

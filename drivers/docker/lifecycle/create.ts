@@ -1,8 +1,9 @@
 import type { Handle, OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
+import { createContainer } from '../engine/create-container.ts';
 import { stopIfCancelled } from '../engine/map-error.ts';
-import { containersOf, type DockerEnvironment, unlessGone } from '../environment.ts';
+import { containersOf, type DockerEnvironment, tellWarnings, unlessGone } from '../environment.ts';
 import { createBody, dockerSettings, endpointConfig } from '../plan.ts';
 import { dockerHandle } from './handle.ts';
 import { undoMaking, waitForUndone } from './unfinished.ts';
@@ -26,8 +27,9 @@ export async function makeContainer(
   const body = { ...plain, ...more, Env: variables, name };
   let made: string;
   try {
-    const container = await engine.ask(`Making ${spec.name}`, () => engine.docker.createContainer(body));
-    made = container.id;
+    const answer = await engine.ask(`Making ${spec.name}`, () => createContainer(engine.docker, body));
+    made = answer.id;
+    tellWarnings(environment, { id, name: spec.name }, answer.warnings);
   } catch (error) {
     const lost = error instanceof NovaError && (error.code === 'already_exists' || error.retryable);
     if (!lost) throw error;

@@ -1,7 +1,7 @@
 import type { Handle, OperationContext, WorkloadRef } from '../../driver.ts';
 import type { Resources, WorkloadSpec } from '../../spec.ts';
 import { diffDocker } from '../diff.ts';
-import { type DockerEnvironment, inspectContainer } from '../environment.ts';
+import { type DockerEnvironment, inspectContainer, tellWarnings } from '../environment.ts';
 import { observe } from '../observe.ts';
 import { limits } from '../plan.ts';
 import { dockerHandle } from './handle.ts';
@@ -24,9 +24,10 @@ export async function updateContainer(
     const record = await recreateContainer(environment, ref, to, context.signal);
     context.saveHandle(dockerHandle(record.containerId));
   } else if (changes.some(({ field }) => field.startsWith('resources.') || field.startsWith('settings.'))) {
-    await engine.ask(`Changing the limits of ${ref.name}`, () =>
+    const answer: { Warnings?: string[] | null } = await engine.ask(`Changing the limits of ${ref.name}`, () =>
       engine.docker.getContainer(containerId).update(limits(to)),
     );
+    tellWarnings(environment, ref, answer.Warnings);
   }
   records.change(ref.id, (record) => ({ ...record, spec: to }));
   const info = await inspectContainer(environment, ref);

@@ -107,4 +107,31 @@ describe.skipIf(reason !== null)(title('Docker: a container that others made'), 
     expect(anew.HostConfig.NetworkMode).toBe(before.HostConfig.NetworkMode);
     expect((anew.Config as { Healthcheck?: unknown }).Healthcheck).toEqual({ Test: ['NONE'] });
   });
+
+  it('keeps what no setting can say one by one: a range of ports, SCTP, many mounts', async () => {
+    const volumes = Array.from({ length: 110 }, (_, at) => ['-v', `many${at}:/many/${at}`]);
+    const ports = words('-p 18300-18310:80 -p 18320:81/sctp -p 18321:82/udp');
+    await rig.docker('create', '--name', 'odd', ...ports, ...volumes.flat(), rig.image, 'sleep', '1000');
+    const before = await inspect('odd');
+    const ref = await adopt('odd', 'odd-1');
+    expect(ref.spec.settings['ports']).toMatchObject([{ hostPort: 18321, containerPort: 82, protocol: 'udp' }]);
+    const to = changed(ref, { env: { ADDED: 'yes' } });
+    await rig.driver.update?.(rig.context(), ref, await rig.driver.resolve(to));
+    const anew = await inspect('odd');
+    expect(anew.Id).not.toBe(before.Id);
+    expect(anew.HostConfig.PortBindings).toMatchObject({
+      '80/tcp': [{ HostPort: '18300-18310' }],
+      '81/sctp': [{ HostPort: '18320' }],
+      '82/udp': [{ HostPort: '18321' }],
+    });
+    expect(Object.keys(anew.Config.ExposedPorts ?? {}).toSorted()).toEqual(['80/tcp', '81/sctp', '82/udp']);
+    expect(anew.Mounts).toHaveLength(volumes.length);
+    let log = '';
+    for await (const bytes of rig.driver.logs?.(ref, { follow: false }, new AbortController().signal) ?? [])
+      log += Buffer.from(bytes).toString();
+    expect(log).toBe('');
+    await rig.driver.remove(rig.context(), { ...ref, spec: to });
+    // Volumes with a name are the user's.
+    expect(await rig.docker('volume', 'ls', '-q', '--filter', 'name=many')).toHaveLength(volumes.length);
+  });
 });

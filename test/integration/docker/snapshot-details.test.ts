@@ -35,6 +35,14 @@ describe.skipIf(reason !== null)(title('Docker snapshots in detail'), () => {
     if (kept === undefined) throw new Error('No image says that the snapshot needs it.');
     await expect(images.remove(rig.context(), kept.id)).rejects.toMatchObject({ code: 'conflict' });
     await expect(images.remove(rig.context(), kept.names[0] ?? '')).rejects.toMatchObject({ code: 'conflict' });
+    // The beginning of an id names it too, and the name in full.
+    for (const name of [kept.id.slice('sha256:'.length, 'sha256:'.length + 12), `docker.io/${kept.names[0]}`]) {
+      await expect(images.remove(rig.context(), name)).rejects.toMatchObject({ code: 'conflict' });
+    }
+    // One name more can go again, the image stays.
+    await images.tag?.(kept.id, 'more/name:1');
+    await images.remove(rig.context(), 'more/name:1');
+    expect((await images.list()).find((image) => image.id === kept.id)?.names).toEqual(kept.names);
     await group().remove(rig.context(), ref, 'base');
     expect((await images.list()).map((image) => image.id)).not.toContain(kept.id);
     await rig.driver.remove(rig.context(), ref);

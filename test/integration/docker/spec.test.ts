@@ -117,6 +117,30 @@ describe.skipIf(why !== null)(`what the Docker engine can${why === null ? '' : `
     await driver.remove(recordingContext(), ref);
   });
 
+  it('takes an environment of megabytes, and tells what the engine warns of', async () => {
+    const env = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`BIG${at}`, 'x'.repeat(100_000)]));
+    const asked = { settings: { image, command: ['sh', '-c', 'echo ${#BIG19}; sleep 1000'], env, network: 'host' } };
+    // What the engine says of a limit that this kernel can't keep differs by the kernel; of this it warns always.
+    const port = { '80/tcp': [{ HostPort: '18098' }] };
+    const ref = await make('big-env', {
+      settings: {
+        ...asked.settings,
+        engineOptions: { host: { PortBindings: port }, config: { ExposedPorts: { '80/tcp': {} } } },
+      },
+    });
+    const over = new AbortController();
+    const told: string[] = [];
+    for await (const event of driver.events(over.signal)) {
+      if (event.type !== 'notice') continue;
+      told.push(`${event.id} ${event.message}`);
+      over.abort();
+    }
+    expect(told).toEqual([expect.stringMatching(/^big-env big-env: the Docker engine warns: .*host network/)]);
+    await driver.start(recordingContext(), ref);
+    await expect.poll(() => docker('logs', 'big-env'), limit).toBe('100000');
+    await driver.remove(recordingContext(), ref);
+  });
+
   it('nothing is left of a container whose second network is not there', async () => {
     const refused = make('lonely', { settings: { image, command: ['true'], networks: [{ name: 'nowhere' }] } });
     await expect(refused).rejects.toMatchObject({ code: 'not_found' });

@@ -47,6 +47,7 @@ describe('a spec is refused at the field', () => {
     ['settings.devices.0', { devices: ['null'] }],
     ['settings.user', { user: 'a\nb' }],
     ['settings.workingDirectory', { workingDirectory: 'tmp' }],
+    ['settings.mounts.0.source', { mounts: [{ type: 'volume', source: 'v', target: '/v' }] }],
   ])('%s of %j', (field, settings, memoryBytes) => {
     let error: unknown = null;
     try {

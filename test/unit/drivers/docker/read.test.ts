@@ -5,6 +5,7 @@ import { resolveEndpoint } from '../../../../drivers/docker/engine/endpoint.ts';
 import { mapDockerError } from '../../../../drivers/docker/engine/map-error.ts';
 import { registryOf } from '../../../../drivers/docker/images/credentials.ts';
 import { observe } from '../../../../drivers/docker/observe.ts';
+import { createBody } from '../../../../drivers/docker/plan.ts';
 import { dockerStats } from '../../../../drivers/docker/stats.ts';
 
 const info = (state: Record<string, unknown>, more: Record<string, unknown> = {}): ContainerInspectInfo =>
@@ -148,7 +149,8 @@ describe('statistics', () => {
     networks: { eth0: { rx_bytes: 1, tx_bytes: 2 }, eth1: { rx_bytes: 10, tx_bytes: 20 } },
   };
   it.each([
-    ['cgroup v1', { usage: 100, limit: 500, stats: { total_inactive_file: 30 } }, 'Read', 'Write'],
+    // Of groups below it only the totals of v1 know.
+    ['cgroup v1', { usage: 100, limit: 500, stats: { inactive_file: 2, total_inactive_file: 30 } }, 'Read', 'Write'],
     ['cgroup v2', { usage: 100, limit: 500, stats: { inactive_file: 30 } }, 'read', 'write'],
   ])('%s', (_version, memory, read, write) => {
     const raw = {
@@ -176,6 +178,14 @@ describe('statistics', () => {
 });
 
 describe('adoption', () => {
+  it('carries a variable that was taken away, until it is given a value', () => {
+    const spec = specOf(info({}, { Config: { Image: 'nginx', Env: ['A=1', 'GONE'] } }));
+    expect(spec.settings['env']).toEqual({ A: '1' });
+    expect(createBody('id', 'home', spec).Env).toEqual(['A=1', 'GONE']);
+    const again = { ...spec, settings: { ...spec.settings, env: { GONE: 'here' } } };
+    expect(createBody('id', 'home', again).Env).toEqual(['GONE=here']);
+  });
+
   it('reads the spec that a container would have had', () => {
     const spec = specOf(
       info(

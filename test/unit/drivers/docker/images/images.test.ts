@@ -8,7 +8,7 @@ import { packContext, recipeInside } from '../../../../../drivers/docker/images/
 import { allCredentials, credentialsFor, registryOf } from '../../../../../drivers/docker/images/credentials.ts';
 import { parseIgnore } from '../../../../../drivers/docker/images/ignore.ts';
 import { followLayers } from '../../../../../drivers/docker/images/layers.ts';
-import { parseImageName, withTag } from '../../../../../drivers/docker/images/names.ts';
+import { checkReference, parseImageName, shortName, withTag } from '../../../../../drivers/docker/images/names.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -205,4 +205,22 @@ describe('credentials', () => {
   ])('%s is told', async (_, value, code) => {
     await expect(credentialsFor('alpine', config(value))).rejects.toMatchObject({ code });
   });
+});
+
+describe('a name to pull', () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  it.each(['busybox', 'a/b:1', 'localhost:5000/a/b', `busybox@${digest}`, `ghcr.io/a/b:1@${digest}`])('%s', (name) => {
+    expect(() => checkReference(name)).not.toThrow();
+  });
+  it.each(['', ' ', 'a:b:c', 'a b', '-x', 'UPPER', 'a@sha256:zz', `a@${digest}@${digest}`, 'http://a/b', 'a\nb'])(
+    '%j is none',
+    (name) => {
+      expect(() => checkReference(name)).toThrow(/is no name for an image|has no digest/);
+    },
+  );
+  it.each([
+    ['docker.io/library/busybox:1', 'busybox:1'],
+    ['docker.io/me/app:1', 'me/app:1'],
+    ['ghcr.io/library/app:1', 'ghcr.io/library/app:1'],
+  ])('%s is listed as %s', (name, listed) => expect(shortName(name)).toBe(listed));
 });
