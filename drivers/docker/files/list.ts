@@ -16,11 +16,14 @@ const maxListBytes = 16 * 1024 * 1024;
 
 const kinds: Record<number, FileEntry['kind']> = { 4: 'directory', 8: 'file', 10: 'link' };
 
-/** Lines of `stat -c '%f %s %Y %n'`; others are errors, or the rest of a name with a line break. Pure. */
+/** Ends what is told of one file: no name can hold it, a line break it can. */
+const endOfEntry = '///';
+
+/** What `stat -c '%f %s %Y %n///'` prints, one entry after the other; anything else is no entry. Pure. */
 export function parseStatLines(text: string, directory: string): FileEntry[] {
   const prefix = directory === '/' ? '/' : `${directory}/`;
-  return text.split('\n').flatMap((line): FileEntry[] => {
-    const found = /^([0-9a-f]+) (\d+) (\d+) (\/.*)$/.exec(line);
+  return text.split(`${endOfEntry}\n`).flatMap((line): FileEntry[] => {
+    const found = /^([0-9a-f]+) (\d+) (\d+) (\/.*)$/s.exec(line);
     if (found === null || !found[4]?.startsWith(prefix)) return [];
     const name = found[4].slice(prefix.length).replace(/^\/+/, '');
     if (name === '' || name.includes('/')) return [];
@@ -49,7 +52,20 @@ async function listInside(
   const exec = await engine.ask(what, () =>
     engine.docker.getContainer(containerId).exec({
       // An absolute path can be taken for no option.
-      Cmd: ['find', from, '-mindepth', '1', '-maxdepth', '1', '-exec', 'stat', '-c', '%f %s %Y %n', '{}', '+'],
+      Cmd: [
+        'find',
+        from,
+        '-mindepth',
+        '1',
+        '-maxdepth',
+        '1',
+        '-exec',
+        'stat',
+        '-c',
+        `%f %s %Y %n${endOfEntry}`,
+        '{}',
+        '+',
+      ],
       AttachStdout: true,
       AttachStderr: false,
       User: '0',

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { ContainerInspectInfo } from 'dockerode';
 import type { FileEntry, WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { type DockerEnvironment, inspectContainer, isGone } from '../environment.ts';
+import { type Unseen, unseenMount } from './unseen.ts';
 
 /** Go's bits of a file mode, in which the engine tells it. */
 const goMode = { directory: 2 ** 31, link: 2 ** 27, setuid: 2 ** 23, setgid: 2 ** 22, sticky: 2 ** 20 };
@@ -43,12 +45,21 @@ export function parsePathStat(header: unknown): FileEntry {
   };
 }
 
-/** One entry as it is, links not followed, and the container's id. Throws `not_found` for a path that is not there. */
+/** What to throw of a path that the engine's archive requests do not see. */
+export function outOfReach(name: string, path: string, { at, why }: Unseen): NovaError {
+  return new NovaError(
+    'unsupported',
+    `${path} in ${name} is out of the Docker engine's reach: ${at} is no part of the container's files, ${why}.`,
+    { details: { field: 'path', fixes: ['Use a shell inside: it sees it while the container runs.'] } },
+  );
+}
+
+/** One entry as it is, links not followed, and the container. Throws `not_found` for a path that is not there, `unsupported` for one that the engine does not see. */
 export async function lookAt(
   environment: DockerEnvironment,
   ref: WorkloadRef,
   path: string,
-): Promise<{ entry: FileEntry; containerId: string }> {
+): Promise<{ entry: FileEntry; containerId: string; info: ContainerInspectInfo }> {
   const { engine } = environment;
   const info = await inspectContainer(environment, ref);
   try {
@@ -56,9 +67,11 @@ export async function lookAt(
       engine.docker.getContainer(info.Id).infoArchive({ path }),
     )) as unknown as IncomingMessage;
     answer.resume();
-    return { entry: parsePathStat(answer.headers['x-docker-container-path-stat']), containerId: info.Id };
+    return { entry: parsePathStat(answer.headers['x-docker-container-path-stat']), containerId: info.Id, info };
   } catch (error) {
     if (!isGone(error)) throw error;
+    const unseen = unseenMount(info, path);
+    if (unseen !== null) throw outOfReach(ref.name, path, unseen);
     throw new NovaError('not_found', `${ref.name} has no ${path}.`, { cause: error, details: { field: 'path' } });
   }
 }
@@ -68,7 +81,7 @@ export async function follow(
   environment: DockerEnvironment,
   ref: WorkloadRef,
   path: string,
-): Promise<{ entry: FileEntry; containerId: string; path: string }> {
+): Promise<{ entry: FileEntry; containerId: string; path: string; info: ContainerInspectInfo }> {
   let at = path;
   for (let links = 0; links < maxLinks; links += 1) {
     const found = await lookAt(environment, ref, at);

@@ -6,7 +6,8 @@ import type { WorkloadRef } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { mapDockerError } from '../engine/map-error.ts';
 import { type DockerEnvironment, isGone } from '../environment.ts';
-import { follow, lookAt } from './stat.ts';
+import { follow, lookAt, outOfReach } from './stat.ts';
+import { unseenMount } from './unseen.ts';
 
 /** Mode of a new file. */
 const newMode = 0o644;
@@ -59,7 +60,9 @@ export async function writeFiles(
 type Place = { containerId: string; path: string };
 
 async function directoryAt(environment: DockerEnvironment, ref: WorkloadRef, path: string): Promise<Place> {
-  const { entry, containerId, path: real } = await follow(environment, ref, path);
+  const { entry, containerId, path: real, info } = await follow(environment, ref, path);
+  const unseen = unseenMount(info, real);
+  if (unseen !== null) throw outOfReach(ref.name, path, unseen);
   if (entry.kind !== 'directory') throw refused(`Writing into ${path} in ${ref.name}`, 'it is no directory.');
   return { containerId, path: real };
 }

@@ -46,7 +46,10 @@ describe.skipIf(why !== null)(`files of a container${why === null ? '' : ` (skip
           '-c',
           'mkdir -p /d/sub; echo old > /d/f; chown 7:8 /d/f; chmod 600 /d/f; ln -sfn /d /link; mkfifo /pipe; ln -sfn a /circle; ln -sfn circle /a; sleep 1000',
         ],
-        mounts: [{ type: 'volume', source: 'files-data', target: '/data' }],
+        mounts: [
+          { type: 'volume', source: 'files-data', target: '/data' },
+          { type: 'tmpfs', target: '/mem' },
+        ],
       },
     });
     const handle = await driver.create(recordingContext(), 'files', spec);
@@ -99,6 +102,30 @@ describe.skipIf(why !== null)(`files of a container${why === null ? '' : ` (skip
     await expect(files().read(ref, '/pipe', never)).rejects.toMatchObject({ code: 'invalid_spec' });
     await expect(put('/nothing/x', 'x')).rejects.toMatchObject({ code: 'not_found' });
     await expect(put('/d/sub', 'x')).rejects.toMatchObject({ code: 'invalid_spec' });
+  });
+
+  it('lists and reads what has a line break in its name', async () => {
+    const made = await driver.exec?.(ref, {
+      command: [
+        'sh',
+        '-c',
+        `mkdir /odd; cd /odd; echo in >"$(printf 'two\\nlines')"; mkdir "$(printf 'x\\n41ed 1 1 ')"`,
+      ],
+      tty: false,
+    });
+    expect((await all(made?.output ?? bytes())).toString()).toBe('');
+    expect(await names('/odd')).toEqual(['two\nlines', 'x\n41ed 1 1 ']);
+    expect(await get('/odd/two\nlines')).toBe('in\n');
+  });
+
+  it('says what the engine can not reach, and puts nothing where nothing inside finds it', async () => {
+    const made = await driver.exec?.(ref, { command: ['sh', '-c', 'echo in > /mem/there; ls /mem'], tty: false });
+    expect((await all(made?.output ?? bytes())).toString()).toBe('there\n');
+    expect(await names('/mem')).toEqual(['there']);
+    const away = { code: 'unsupported', message: expect.stringContaining('kept in memory') as string };
+    await expect(get('/mem/there')).rejects.toMatchObject(away);
+    await expect(put('/mem/new', 'x')).rejects.toMatchObject(away);
+    await expect(put('/proc/new', 'x')).rejects.toMatchObject({ code: 'unsupported' });
   });
 
   it('carries 20 MB both ways without a change', async () => {
