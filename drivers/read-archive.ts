@@ -75,7 +75,7 @@ export async function readArchive(
   const decompressor = decompressorOf(block);
   if (decompressor === null && !isTar(block)) return null;
   // Loaded with its first use: few sessions import anything.
-  const { extract } = await import('tar-stream');
+  const { extract } = await import('./tar-stream.ts');
   const archive = extract();
   const guard = createArchiveGuard(subject, use);
   const refused = new AbortController();

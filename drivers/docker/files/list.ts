@@ -104,7 +104,7 @@ async function listArchive(
   path: string,
 ): Promise<{ entries: FileEntry[]; truncated: boolean }> {
   const { engine } = environment;
-  const { extract } = await import('tar-stream');
+  const { extract } = await import('../../tar-stream.ts');
   const source = (await engine.ask(`Listing ${path}`, () =>
     engine.docker.getContainer(containerId).getArchive({ path: path === '/' ? '/.' : `${path}/.` }),
   )) as Readable;

@@ -42,7 +42,7 @@ async function* whole(source: Readable, what: string, signal: AbortSignal): Asyn
 }
 
 async function* oneFile(source: Readable, what: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
-  const { extract } = await import('tar-stream');
+  const { extract } = await import('../../tar-stream.ts');
   const end = endOnAbort(source, signal);
   const archive = extract();
   // `pipe` tells its target nothing of a source that is cut off.

@@ -27,7 +27,7 @@ export async function writeFiles(
   signal: AbortSignal,
 ): Promise<void> {
   const what = `Writing ${path} in ${ref.name}`;
-  const { pack } = await import('tar-stream');
+  const { pack } = await import('../../tar-stream.ts');
   const archive = pack();
   if (options.archive) {
     const into = await directoryAt(environment, ref, path);
@@ -78,7 +78,7 @@ async function headerOf(
     const { entry, containerId } = await lookAt(environment, ref, path);
     if (entry.kind === 'directory') throw refused(what, 'a directory stands there.');
     if (entry.kind !== 'file') return {};
-    const { extract } = await import('tar-stream');
+    const { extract } = await import('../../tar-stream.ts');
     const { engine } = environment;
     const source = (await engine.ask(what, () =>
       engine.docker.getContainer(containerId).getArchive({ path }),
@@ -182,7 +182,7 @@ async function repack(
   mostBytes: number,
   what: string,
 ): Promise<void> {
-  const { extract } = await import('tar-stream');
+  const { extract } = await import('../../tar-stream.ts');
   const guard = createArchiveGuard(what);
   const source = Readable.from(upTo(content, mostBytes, what));
   const archive = extract();

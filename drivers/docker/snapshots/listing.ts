@@ -14,7 +14,7 @@ const engineOwn = /^\/(?:(?:dev|proc|sys)(?:\/|$)|\.dockerenv$|etc\/(?:hosts|hos
 
 /** Reads a tar archive to its end: every file with kind, mode, owner, link and the hash of what it holds, below `at`. Times are left out: a touch is no change. */
 export async function listArchive(archive: NodeJS.ReadableStream, at: string, into: Listing): Promise<void> {
-  const { extract } = await import('tar-stream');
+  const { extract } = await import('../../tar-stream.ts');
   const reader = extract();
   const source = Readable.from(archive as AsyncIterable<Uint8Array>);
   source.on('error', (error) => reader.destroy(error));

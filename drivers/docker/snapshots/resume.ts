@@ -27,7 +27,7 @@ export async function makeDistinct(
   imageId: string,
   folder: string,
 ): Promise<void> {
-  const { pack } = await import('tar-stream');
+  const { pack } = await import('../../tar-stream.ts');
   const archive = pack();
   archive.entry({ name: distinctName, mode: 0o600 }, randomUUID());
   archive.finalize();

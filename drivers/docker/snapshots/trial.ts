@@ -89,7 +89,7 @@ async function tryOnce(engine: Engine, home: string): Promise<Capability> {
   await dropTrials(engine, home);
   try {
     // Loaded only when a trial is due, which is once for an engine.
-    const { pack } = await import('tar-stream');
+    const { pack } = await import('../../tar-stream.ts');
     const archive = pack();
     archive.entry({ name: 'pause', mode: 0o755 }, pauseProgram());
     archive.finalize();
