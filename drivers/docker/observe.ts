@@ -33,6 +33,19 @@ function reasonOf(state: ContainerInspectInfo['State'], phase: Phase): string {
   return endReason(state.ExitCode, state.OOMKilled);
 }
 
+/** A check may print pages; one line says enough. Characters. */
+const longestOutput = 200;
+
+/** What a person has to look at, and the last word of the failing check. Without the count of failures: each would be a change to tell. */
+function attentionOf(state: ContainerInspectInfo['State'], phase: Phase): string | null {
+  if (phase !== 'running' || state.Health?.Status !== 'unhealthy') return null;
+  const last = state.Health.Log?.at(-1);
+  const line = (last?.Output ?? '').trim().split('\n')[0] ?? '';
+  const code = last === undefined ? '' : ` with exit code ${last.ExitCode}`;
+  const said = line === '' ? '.' : `: ${line.slice(0, longestOutput)}`;
+  return `Its health check fails${code}${said}`;
+}
+
 const endReason = (exitCode: number, outOfMemory: boolean): string =>
   outOfMemory ? 'killed: out of memory' : `exit code ${exitCode}`;
 
@@ -76,9 +89,11 @@ export function observe(info: ContainerInspectInfo, stopAsked = false): Observat
     phase = 'crashed';
   const started = state.StartedAt && state.StartedAt !== never ? Date.parse(state.StartedAt) : undefined;
   const live = phase === 'running' || phase === 'paused';
+  const attention = attentionOf(state, phase);
   return {
     phase,
     reason: reasonOf(state, phase),
+    ...(attention === null ? {} : { attention }),
     ...(live && state.Pid > 0 ? { pid: state.Pid } : {}),
     ...(live && started !== undefined ? { startedAtMs: started } : {}),
     ...(ended ? { exitCode: state.ExitCode } : {}),

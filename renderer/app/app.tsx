@@ -11,6 +11,7 @@ import { KeysDialog } from '../features/keys/keys-dialog.tsx';
 import { ListPage } from '../features/list/list-page.tsx';
 import { Palette } from '../features/palette/palette.tsx';
 import { ByForceDialog } from '../features/removal/by-force-dialog.tsx';
+import { QuestionDialog } from '../features/removal/question-dialog.tsx';
 import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { NetworksPage } from '../features/stores/networks-page.tsx';
 import { VolumesPage } from '../features/stores/volumes-page.tsx';
@@ -47,6 +48,7 @@ export function App() {
       <Palette />
       <KeysDialog />
       <ByForceDialog />
+      <QuestionDialog />
       <ToastView toasts={toasts} />
       <LiveRegion />
     </Tooltip.Provider>

@@ -9,12 +9,24 @@ export type Preferences = {
   trayHeight: number;
 };
 
+/** What is asked before something that can't be undone. */
+export type Question = {
+  title: string;
+  /** What goes with it. */
+  text: string;
+  /** The words of the button that does it: the verb and its object. */
+  action: string;
+  run: () => void;
+};
+
 /** The state of this window alone. */
 export type UiState = {
   /** Which of the window's own dialogs is open. */
   dialog: 'create' | 'palette' | 'keys' | null;
   /** The id of the workload that is asked about how it is to be removed by force. */
   removing: string | null;
+  /** The question that waits for its answer. */
+  asking: Question | null;
   trayOpen: boolean;
   /** The text of the list's filter. */
   filter: string;
@@ -31,6 +43,7 @@ export function createUiStore(storage: Pick<Storage, 'getItem' | 'setItem'>) {
   const store = createStore<UiState>(() => ({
     dialog: null,
     removing: null,
+    asking: null,
     trayOpen: false,
     filter: '',
     selected: new Set(),

@@ -37,6 +37,37 @@ export function useVerb() {
     [run],
   );
 
+  const removeNow = useCallback(
+    async (workloads: readonly Workload[]) => {
+      const at = route.getState().route;
+      if (at.page === 'list' && workloads.some(({ id }) => id === at.id)) route.go({ ...at, id: null, tab: null });
+      try {
+        await Promise.all(workloads.map(({ id }) => client.call('workloads.remove', { workload: id, now: true })));
+      } catch (thrown) {
+        const error = errorData(thrown);
+        toasts.show({ tone: 'bad', text: error.message, details: errorText(error) });
+      }
+    },
+    [client, route, toasts],
+  );
+
+  /** No trash keeps them: somebody has to say yes. */
+  const ask = useCallback(
+    (workloads: readonly Workload[]) => {
+      const what = { name: workloads[0]?.spec.name ?? '', count: workloads.length };
+      const key = workloads.length === 1 ? 'forGoodOne' : 'forGood';
+      ui.setState({
+        asking: {
+          title: t(`${key}.title`, what),
+          text: t(`${key}.text`),
+          action: t(`${key}.do`, what),
+          run: () => void removeNow(workloads),
+        },
+      });
+    },
+    [ui, t, removeNow],
+  );
+
   return useCallback(
     async (verb: VerbName, workloads: readonly Workload[]): Promise<void> => {
       const { drivers, workloads: all, connection } = host.getState();
@@ -96,6 +127,10 @@ export function useVerb() {
           return;
         }
         case 'remove': {
+          if (host.getState().settings?.trashHours === 0) {
+            ask(able);
+            return;
+          }
           const gone = (await each(({ id }) => runJob('workloads.remove', { workload: id }))).filter(
             (job) => job !== null,
           );
@@ -114,14 +149,9 @@ export function useVerb() {
           await undo(able);
           return;
         case 'removeNow':
-          try {
-            await each(({ id }) => client.call('workloads.remove', { workload: id, now: true }));
-          } catch (thrown) {
-            const error = errorData(thrown);
-            toasts.show({ tone: 'bad', text: error.message, details: errorText(error) });
-          }
+          ask(able);
       }
     },
-    [client, host, route, toasts, ui, run, runJob, undo, t, i18n],
+    [host, route, toasts, ui, run, runJob, undo, ask, t, i18n],
   );
 }

@@ -8,7 +8,6 @@ import {
   Power,
   PowerOff,
   RefreshCw,
-  RotateCcw,
   Trash2,
   Undo2,
   Zap,
@@ -53,7 +52,7 @@ export const verbs: Record<VerbName, Verb> = {
   remove: { name: 'remove', icon: Trash2, keys: 'Delete', danger: true },
   removeByForce: { name: 'removeByForce', icon: Eraser, danger: true },
   restoreFromTrash: { name: 'restoreFromTrash', icon: Undo2 },
-  removeNow: { name: 'removeNow', icon: RotateCcw, danger: true },
+  removeNow: { name: 'removeNow', icon: Trash2, danger: true },
 };
 
 /** Why a verb can't be used now: the key of a text of `common`, or words of the driver. */

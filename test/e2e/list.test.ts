@@ -95,6 +95,24 @@ describe('the list', () => {
     await expect.poll(names, limit).toEqual(['alpha', 'bravo', 'charlie']);
   });
 
+  it('asks before a workload goes for good, and Cancel keeps it', async () => {
+    const name = `doomed-${Date.now()}`;
+    await seed(client, { name });
+    const { job } = await client.call('workloads.remove', { workload: name });
+    await client.call('jobs.wait', { job: job.id });
+    await page.getByRole('button', { name: 'Trash' }).click();
+    await row(name).click();
+    await page.getByRole('button', { name: 'Remove for good' }).click();
+    const dialog = page.getByRole('dialog', { name: `Remove ${name} for good?` });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached', ...limit });
+    expect(await row(name).count()).toBe(1);
+    await page.getByRole('button', { name: 'Remove for good' }).click();
+    await dialog.getByRole('button', { name: `Remove ${name} for good` }).click();
+    await row(name).waitFor({ state: 'detached', ...limit });
+    expect(problems).toEqual([]);
+  });
+
   it('says why a verb can not be used', async () => {
     await row('bravo').click({ button: 'right' });
     const item = page.getByRole('menuitem', { name: 'Pause' });

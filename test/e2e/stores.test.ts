@@ -47,7 +47,12 @@ describe.skipIf(reason !== null)(
       await page.getByLabel('Name of a new volume').fill('box-data');
       await page.getByRole('button', { name: 'Make volume' }).click(limit);
       const removeVolume = page.getByRole('button', { name: 'Remove volume box-data with its files' });
+      // Its files can not be brought back: the question comes first, and no is an answer.
       await removeVolume.click(limit);
+      await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click(limit);
+      await page.getByRole('dialog').waitFor({ state: 'detached', ...limit });
+      await removeVolume.click(limit);
+      await page.getByRole('button', { name: 'Remove box-data and its files' }).click(limit);
       await removeVolume.waitFor({ state: 'detached', ...limit });
       await page.getByRole('button', { name: 'Networks' }).first().click(limit);
       await page.getByLabel('Name of a new network').fill('box-lan');

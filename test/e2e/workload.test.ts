@@ -190,6 +190,20 @@ test('resources: keys move the slider, the change is applied and the confirmed v
   await page.getByText('confirmed: 1 GiB').waitFor();
 });
 
+test('resources: what was asked for stays in sight while it is being done', async () => {
+  const { page } = await open('resources', { resizeMs: 5000 });
+  const slider = page.getByRole('slider', { name: 'Memory' });
+  await slider.focus();
+  await page.keyboard.press('PageUp');
+  const asked = await slider.getAttribute('aria-valuenow');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('article').getByText('Resizing').waitFor();
+  expect(await slider.getAttribute('aria-valuenow')).toBe(asked);
+  expect(await page.getByText('were asked for').count()).toBe(0);
+  await page.getByText('confirmed: 1 GiB').waitFor();
+  expect(await slider.getAttribute('aria-valuenow')).toBe(asked);
+});
+
 test('resources: a guest that does not follow is told', async () => {
   const { page } = await open('resources', { ignoreResize: true });
   await page.getByRole('slider', { name: 'Memory' }).focus();
@@ -206,6 +220,20 @@ test('settings: labels are saved, wrong ones are refused at their place', async 
   await labels.fill('team=web, demo');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect.poll(async () => (await workload()).spec.labels, limit).toEqual({ team: 'web', demo: '' });
+});
+
+test('settings: what is changed elsewhere is followed, and not undone by the next Save', async () => {
+  const { page } = await open('settings');
+  const labels = page.getByRole('textbox', { name: 'Labels' });
+  await labels.waitFor();
+  const { id, spec } = await workload();
+  const { job } = await app.client.call('workloads.update', {
+    workload: id,
+    spec: { ...spec, labels: { far: 'away' } },
+  });
+  await app.client.call('jobs.wait', { job: job.id });
+  await expect.poll(() => labels.inputValue(), limit).toBe('far=away');
+  await page.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'detached' });
 });
 
 test('header: the name is changed in place; the history tells what was done', async () => {

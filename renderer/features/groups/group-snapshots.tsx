@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { GroupKey } from '../../../electron/bridge/contract.ts';
 import { useQuery } from '../../client/use-query.ts';
 import { useRunJob } from '../../client/use-run.ts';
+import { useWindow } from '../../client/window-context.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
@@ -11,6 +12,7 @@ import { groupTitle } from './group-title.ts';
 /** The points in time to which a whole group can go back. Every restore keeps a snapshot of each workload before. */
 export function GroupSnapshots({ group, version }: { group: GroupKey; version: number }) {
   const { t } = useTranslation('groups');
+  const { ui } = useWindow();
   const runJob = useRunJob();
   const { data, error, reload } = useQuery('groups.snapshots', { group }, version);
   const name = groupTitle(group);
@@ -46,7 +48,14 @@ export function GroupSnapshots({ group, version }: { group: GroupKey; version: n
                 await runJob('groups.removeSnapshot', { group, snapshot: snapshot.id });
                 reload();
               };
-              void remove();
+              ui.setState({
+                asking: {
+                  title: t('removeSnapshotTitle', { snapshot: snapshot.name }),
+                  text: t('removeSnapshotText', { name, count: snapshot.members.length }),
+                  action: t('removeSnapshotDo', { snapshot: snapshot.name }),
+                  run: () => void remove(),
+                },
+              });
             }}
           />
         </li>

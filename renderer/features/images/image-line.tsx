@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImageView } from '../../../electron/bridge/contract.ts';
 import { useRunJob } from '../../client/use-run.ts';
+import { useWindow } from '../../client/window-context.ts';
 import { formatBytes } from '../../format/bytes.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -14,6 +15,7 @@ import { ImageDetails } from './image-details.tsx';
 /** One image; its button opens how it was made, its names, and what can be done with it. */
 export function ImageLine({ one: image, onDone }: StoreLineProps<ImageView>) {
   const { t } = useTranslation('images');
+  const { ui } = useWindow();
   const runJob = useRunJob();
   const [open, setOpen] = useState(false);
   const name = image.names[0] ?? image.id;
@@ -22,6 +24,15 @@ export function ImageLine({ one: image, onDone }: StoreLineProps<ImageView>) {
     await runJob('images.remove', { ...inStore(image), id: image.id });
     onDone();
   };
+  const ask = () =>
+    ui.setState({
+      asking: {
+        title: t('removeTitle', { name }),
+        text: image.names.length > 1 ? t('removeNames', { names: image.names.join(', ') }) : t('removeText'),
+        action: t('remove', { name }),
+        run: () => void remove(),
+      },
+    });
   const Chevron = open ? ChevronDown : ChevronRight;
   return (
     <li className="image-line" data-open={open ? 'true' : undefined}>
@@ -41,7 +52,7 @@ export function ImageLine({ one: image, onDone }: StoreLineProps<ImageView>) {
           </span>
         </button>
         <span className="num">{formatBytes(image.sizeBytes)}</span>
-        <IconButton size="sm" icon={Trash2} label={t('remove', { name })} reason={used} onClick={() => void remove()} />
+        <IconButton size="sm" icon={Trash2} label={t('remove', { name })} reason={used} onClick={ask} />
       </div>
       {open ? <ImageDetails image={image} onDone={onDone} /> : null}
     </li>

@@ -9,6 +9,7 @@ import { StateMark, stateWord } from '../../ui/state-badge.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { cpuMeasure, MetricCell, memoryMeasure } from './metric-cell.tsx';
+import { shortAddress } from './short-address.ts';
 import { labelText, needsAttention } from './views.ts';
 
 /** Tags that a row shows before it counts the rest. */
@@ -121,13 +122,21 @@ function Cells({ workload, t }: { workload: Workload; t: TFunction<['list', 'com
           </span>
         )}
       </span>
-      <span role="gridcell" className="cell-address truncate mono">
-        {workload.trashedUntilMs === null ? (
-          addresses.map((address) => address.text).join(', ')
-        ) : (
+      <span
+        role="gridcell"
+        className="cell-address truncate mono"
+        title={addresses.map((address) => address.text).join('\n') || undefined}
+      >
+        {workload.trashedUntilMs !== null ? (
           <span className="cell-gone">
             <RelativeTime atMs={workload.trashedUntilMs} />
           </span>
+        ) : addresses.length === 0 && needsAttention(workload) ? (
+          <span className="cell-gone" title={observation.reason}>
+            {observation.reason}
+          </span>
+        ) : (
+          addresses.map((address) => shortAddress(address.text)).join(', ')
         )}
       </span>
       <span role="gridcell" className="cell-labels">

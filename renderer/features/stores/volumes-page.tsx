@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { VolumeView } from '../../../electron/bridge/contract.ts';
 import { useQuery } from '../../client/use-query.ts';
 import { useRunJob } from '../../client/use-run.ts';
+import { useWindow } from '../../client/window-context.ts';
 import { formatBytes } from '../../format/bytes.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -60,12 +61,25 @@ function Make(props: StoreFormProps) {
 
 function Line({ one: volume, onDone }: StoreLineProps<VolumeView>) {
   const { t } = useTranslation('stores');
+  const { ui } = useWindow();
   const runJob = useRunJob();
   const used = volume.usedBy.length > 0 ? t('usedBy', { names: volume.usedBy.join(', ') }) : null;
   const remove = async () => {
     await runJob('volumes.remove', { ...inStore(volume), name: volume.name });
     onDone();
   };
+  const ask = () =>
+    ui.setState({
+      asking: {
+        title: t('volumes.removeTitle', { name: volume.name }),
+        text:
+          volume.sizeBytes === null
+            ? t('volumes.removeText')
+            : t('volumes.removeSize', { size: formatBytes(volume.sizeBytes) }),
+        action: t('volumes.removeDo', { name: volume.name }),
+        run: () => void remove(),
+      },
+    });
   return (
     <li>
       <DriverGlyph driver={volume.driver} />
@@ -89,7 +103,7 @@ function Line({ one: volume, onDone }: StoreLineProps<VolumeView>) {
         icon={Trash2}
         label={t('volumes.remove', { name: volume.name })}
         reason={used}
-        onClick={() => void remove()}
+        onClick={ask}
       />
     </li>
   );

@@ -9,6 +9,7 @@ import { engineOf } from '../../../store/engine-of.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Note } from '../../../ui/note.tsx';
 import { NumberField, SizeField } from '../../../ui/number-field.tsx';
+import { sameJson } from '../../docker/settings.ts';
 import { useFieldName } from '../use-field-name.ts';
 import { ResourceSlider } from './resource-slider.tsx';
 import { zonesOf } from './zones.ts';
@@ -25,11 +26,13 @@ export function ResourcesTab({ workload }: { workload: Workload }) {
   const driver = engineOf(known, workload.spec);
   const { resources, driver: kind } = workload.spec;
   const [edit, setEdit] = useState<{ of: Resources; draft: Resources } | null>(null);
-  // A draft belongs to the values that it began from: when those change, what is stored is shown.
-  const draft = edit?.of === resources ? edit.draft : resources;
+  // A draft belongs to the values that it began from, not to their record, which each observation makes anew. It stands until they change,
+  // so that what was asked for is shown while it is being done.
+  const draft = edit !== null && sameJson(edit.of, resources) ? edit.draft : resources;
   const setDraft = (next: Resources) => setEdit({ of: resources, draft: next });
   const [message, setMessage] = useState('');
-  const changed = JSON.stringify(draft) !== JSON.stringify(resources);
+  const changed = !sameJson(draft, resources);
+  const busy = workload.pendingVerb === 'resize';
   const diff = useQuery(
     'workloads.diff',
     changed ? { workload: workload.id, spec: { ...workload.spec, resources: draft } } : null,
@@ -157,7 +160,7 @@ export function ResourcesTab({ workload }: { workload: Workload }) {
       <div className="row">
         <Button
           variant="primary"
-          busy={workload.pendingVerb === 'resize'}
+          busy={busy}
           reason={
             disabled ?? (refused ? (refused.why ?? refused.field) : null) ?? (changed ? null : t('resources.same'))
           }
@@ -165,7 +168,7 @@ export function ResourcesTab({ workload }: { workload: Workload }) {
         >
           {t('resources.apply')}
         </Button>
-        {changed ? <Button onClick={() => setDraft(resources)}>{t('common:cancel')}</Button> : null}
+        {changed && !busy ? <Button onClick={() => setDraft(resources)}>{t('common:cancel')}</Button> : null}
         <span className="muted grow">
           {live && !container && resources.maxVcpus !== undefined
             ? t('resources.reserved', {

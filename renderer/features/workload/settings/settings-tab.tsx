@@ -44,6 +44,13 @@ export function SettingsTab({ workload }: { workload: Workload }) {
     labels: parsedLabels ?? workload.spec.labels,
     settings: { ...settings },
   };
+  const [seen, setSeen] = useState(workload.spec);
+  if (!sameJson(seen, workload.spec)) {
+    setSeen(workload.spec);
+    // Changed elsewhere: what nobody touched here follows, and no Save brings the old values back.
+    const untouched = { ...seen, name: spec.name, resources: spec.resources };
+    if (parsedLabels !== null && !badJson && sameJson(spec, untouched)) show(workload.spec);
+  }
   const changed = !sameJson(spec, workload.spec) || parsedLabels === null || badJson;
   const valid = workloadSpecSchema.safeParse(spec);
   const problem =
@@ -67,16 +74,16 @@ export function SettingsTab({ workload }: { workload: Workload }) {
   const dockerError = named !== null && !isUntouched(settings, named.path) ? named : null;
   const refused =
     fault?.message ?? (changed ? diff.data?.find((change) => change.effect === 'refused')?.why : null) ?? null;
-  const change = (next: Settings) => {
+  function change(next: Settings): void {
     setSettings(next);
     setBadJson(false);
-  };
+  }
   const forwards = docker ? null : readForwards(workload.spec.driver, settings);
-  const show = (next: WorkloadSpec) => {
+  function show(next: WorkloadSpec): void {
     setDraft(next);
     setLabels(labelsText(next.labels));
     change(next.settings);
-  };
+  }
   const apply = async () => {
     const before = workload.spec;
     const job = await runJob('workloads.update', { workload: workload.id, spec });

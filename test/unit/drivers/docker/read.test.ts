@@ -35,6 +35,26 @@ describe('observed state', () => {
     expect(observe(info(state), asked)).toMatchObject({ phase, reason });
   });
 
+  it.each([
+    ['unhealthy', [{ ExitCode: 1, Output: '' }], 'Its health check fails with exit code 1.'],
+    [
+      'unhealthy',
+      [
+        { ExitCode: 0, Output: 'well' },
+        { ExitCode: 7, Output: 'no answer\nmore\n' },
+      ],
+      'Its health check fails with exit code 7: no answer',
+    ],
+    ['unhealthy', [], 'Its health check fails.'],
+    ['healthy', [{ ExitCode: 0, Output: '' }], undefined],
+    ['starting', [], undefined],
+  ])('a health check that is %s %j asks for attention: %s', (status, log, attention) => {
+    const health = { Status: status, FailingStreak: 3, Log: log };
+    expect(observe(info({ Status: 'running', Running: true, Health: health })).attention).toBe(attention);
+    // What has ended has no health: a restart policy is not held up by it.
+    expect(observe(info({ Status: 'exited', ExitCode: 3, Health: health })).attention).toBeUndefined();
+  });
+
   it('tells published ports and addresses while it runs', () => {
     const found = observe(
       info(
