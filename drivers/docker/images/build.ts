@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import type { Readable } from 'node:stream';
 import type { ImageBuild, OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import { findBuildx } from '../compose/command.ts';
@@ -58,7 +57,7 @@ export async function buildImage(
   const syntax = syntaxOf(text);
   if (syntax !== null) context.log(`# syntax=${syntax} is not read: builds here use the engine's classic builder.`);
   context.progress(0, 'Reading the folder');
-  // Ends the request whatever happens: the engine gives a build up whose client has gone.
+  // Ends the reading of the folder too.
   const over = new AbortController();
   const signal = AbortSignal.any([context.signal, over.signal]);
   const output = lastLines();
@@ -71,22 +70,6 @@ export async function buildImage(
     });
     context.log(`POST /build?t=${name}&dockerfile=${recipe} (${folder.files} files, ${folder.bytes} bytes)`);
     const registryconfig = await allCredentials(env);
-    const stream = await engine.ask<NodeJS.ReadableStream>(
-      what,
-      () =>
-        engine.docker.buildImage(folder.stream as unknown as NodeJS.ReadableStream, {
-          t: name,
-          dockerfile: recipe,
-          rm: true,
-          forcerm: true,
-          abortSignal: signal,
-          ...(build.target === undefined ? {} : { target: build.target }),
-          ...(build.arguments === undefined ? {} : { buildargs: build.arguments }),
-          ...(build.noCache === true ? { nocache: true } : {}),
-          ...(Object.keys(registryconfig).length === 0 ? {} : { registryconfig: registryconfig as never }),
-        }),
-      0,
-    );
     const lines = lineSplitter((line) => {
       output.add(line);
       context.log(line);
@@ -94,10 +77,23 @@ export async function buildImage(
       if (fraction !== null) context.progress(fraction, line);
     });
     let fraction: number | null = null;
-    await follow(stream as Readable, context, what, {
+    await follow(engine, context, what, {
+      request: (abortSignal) =>
+        engine.docker.buildImage(folder.stream as unknown as NodeJS.ReadableStream, {
+          t: name,
+          dockerfile: recipe,
+          rm: true,
+          forcerm: true,
+          abortSignal,
+          ...(build.target === undefined ? {} : { target: build.target }),
+          ...(build.arguments === undefined ? {} : { buildargs: build.arguments }),
+          ...(build.noCache === true ? { nocache: true } : {}),
+          ...(Object.keys(registryconfig).length === 0 ? {} : { registryconfig: registryconfig as never }),
+        }),
+      answerMs: 0,
       output: output.all,
       // A step may be silent for as long as it likes; the job's own limit is put off by each line.
-      limitMs: 0,
+      silenceMs: 0,
       take(line) {
         if (line.stream !== undefined) lines.push(line.stream);
         if (line.aux?.ID !== undefined) id = line.aux.ID;

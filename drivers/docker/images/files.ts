@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { link, rm, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
@@ -45,33 +45,21 @@ export async function importRoot(
   const what = `Importing ${path}`;
   const { size } = await stat(path);
   context.log(`POST /images/create?fromSrc=-&repo=${target.repo}&tag=${target.tag}`);
-  const over = new AbortController();
   const file = createReadStream(path);
   const counter = counted(size, context);
   file.on('error', (error) => counter.destroy(error));
   const output = lastLines();
   try {
-    const stream = await engine.ask<NodeJS.ReadableStream>(
-      what,
-      () =>
-        engine.docker.importImage(file.pipe(counter), {
-          ...target,
-          abortSignal: AbortSignal.any([context.signal, over.signal]),
-        }),
-      0,
-    );
-    await follow(stream as Readable, context, what, {
+    await follow(engine, context, what, {
+      request: (abortSignal) => engine.docker.importImage(file.pipe(counter), { ...target, abortSignal }),
+      answerMs: 0,
+      silenceMs: 0,
       output: output.all,
-      limitMs: 0,
       take(line) {
         if (line.status !== undefined) output.add(line.status);
       },
     });
-  } catch (error) {
-    if (context.signal.aborted) throw new NovaError('cancelled', `${what} was cancelled.`, { cause: error });
-    throw error;
   } finally {
-    over.abort();
     file.destroy();
   }
 }
@@ -96,7 +84,6 @@ export async function loadArchive(engine: Engine, context: OperationContext, pat
   const { size } = await stat(path);
   const { names, images } = await imagesIn(path, what, context.signal);
   context.log(`POST /images/load (${images} images: ${names.join(', ') || 'without names'})`);
-  const over = new AbortController();
   const counter = counted(size, context);
   const file = createReadStream(path);
   file.on('error', (error) => counter.destroy(error));
@@ -104,18 +91,11 @@ export async function loadArchive(engine: Engine, context: OperationContext, pat
   const output = lastLines();
   const loaded: string[] = [];
   try {
-    const stream = await engine.ask<NodeJS.ReadableStream>(
-      what,
-      () =>
-        engine.docker.loadImage(file.pipe(counter), {
-          quiet: false,
-          abortSignal: AbortSignal.any([context.signal, over.signal]),
-        }),
-      0,
-    );
-    await follow(stream as Readable, context, what, {
+    await follow(engine, context, what, {
+      request: (abortSignal) => engine.docker.loadImage(file.pipe(counter), { quiet: false, abortSignal }),
+      answerMs: 0,
+      silenceMs: 0,
       output: output.all,
-      limitMs: 0,
       take(line) {
         const said = /^Loaded image(?: ID)?: (\S+)/.exec(line.stream ?? '')?.[1];
         if (said !== undefined) loaded.push(said);
@@ -127,11 +107,7 @@ export async function loadArchive(engine: Engine, context: OperationContext, pat
         context.progress(0.5 + (layers.fraction() ?? 0) / 2, layers.text());
       },
     });
-  } catch (error) {
-    if (context.signal.aborted) throw new NovaError('cancelled', `${what} was cancelled.`, { cause: error });
-    throw error;
   } finally {
-    over.abort();
     file.destroy();
   }
   return loaded;

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { OperationContext } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
+import type { Engine } from '../engine/engine.ts';
 import { readLines } from '../engine/lines.ts';
 import { mapDockerError } from '../engine/map-error.ts';
 import type { PullLine } from './layers.ts';
@@ -20,23 +21,57 @@ export function lastLines(most = errorLines): { add: (line: string) => void; all
   };
 }
 
+/** A request that is answered by lines of progress, and what is done with them. */
+type Followed = {
+  /** Asks for it; the signal ends the request. */
+  request(signal: AbortSignal): Promise<NodeJS.ReadableStream>;
+  /** Longest wait for the beginning of the answer, milliseconds; 0 waits as long as the engine answers anything at all. */
+  answerMs: number;
+  /** Longest silence between two lines, milliseconds; 0 waits for ever. */
+  silenceMs: number;
+  take(line: PullLine): void;
+  /** The last of the output, for the error. */
+  output(): string[];
+};
+
 /**
- * Reads the engine's progress lines to their end. Throws the engine's error line with the last of the output in
- * `details.log`, `cancelled`, and `timeout` when nothing came for `limitMs` (0: waits for ever). Closes the stream.
+ * Makes a request and reads the engine's progress lines to their end. Throws the engine's error line with the last of the output in
+ * `details.log`, `cancelled`, and `timeout` after too long a silence. Ends the request whatever happens: the engine gives up what nobody
+ * asks for any more.
  */
 export async function follow(
-  stream: Readable,
+  engine: Pick<Engine, 'ask'>,
   context: OperationContext,
   what: string,
-  options: { take(line: PullLine): void; output(): string[]; limitMs: number },
+  followed: Followed,
+): Promise<void> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  try {
+    const stream = await engine.ask(what, () => followed.request(signal), followed.answerMs);
+    await readProgress(stream as Readable, context, what, followed);
+  } catch (error) {
+    if (context.signal.aborted) throw new NovaError('cancelled', `${what} was cancelled.`, { cause: error });
+    throw error;
+  } finally {
+    over.abort();
+  }
+}
+
+/** Reads the lines to their end, with the errors of `follow`. Closes the stream. */
+async function readProgress(
+  stream: Readable,
+  context: Pick<OperationContext, 'signal'>,
+  what: string,
+  options: Pick<Followed, 'take' | 'output' | 'silenceMs'>,
 ): Promise<void> {
   let stalled = false;
   const stall =
-    options.limitMs > 0
+    options.silenceMs > 0
       ? setTimeout(() => {
           stalled = true;
           stream.destroy();
-        }, options.limitMs)
+        }, options.silenceMs)
       : null;
   let failure: string | undefined;
   try {
@@ -53,7 +88,7 @@ export async function follow(
   }
   if (context.signal.aborted) throw new NovaError('cancelled', `${what} was cancelled.`);
   if (stalled) {
-    throw new NovaError('timeout', `${what}: nothing came for ${options.limitMs / 1000} s.`, {
+    throw new NovaError('timeout', `${what}: nothing came for ${options.silenceMs / 1000} s.`, {
       retryable: true,
       details: { fixes: ['Try again.'] },
     });

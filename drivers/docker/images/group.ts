@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import type { Image, ImageGroup } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -83,23 +82,18 @@ export function createDockerImages(
       const tagged = withTag(name);
       const credentials = await credentialsFor(name, env);
       context.log(`POST /images/create?fromImage=${tagged}${credentials === null ? '' : ' (with credentials)'}`);
-      // Ends the request whatever happens: the engine gives a pull up whose client has gone.
-      const over = new AbortController();
       const layers = followLayers();
       const output = lastLines();
       try {
-        const stream = await engine.ask<NodeJS.ReadableStream>(
-          what,
-          () =>
+        await follow(engine, context, what, {
+          request: (abortSignal) =>
             engine.docker.pull(tagged, {
-              abortSignal: AbortSignal.any([context.signal, over.signal]),
+              abortSignal,
               ...(credentials === null ? {} : { authconfig: credentials }),
             }),
-          engine.limits.stallMs,
-        );
-        await follow(stream as Readable, context, what, {
+          answerMs: engine.limits.stallMs,
+          silenceMs: engine.limits.stallMs,
           output: output.all,
-          limitMs: engine.limits.stallMs,
           take(line) {
             const news = layers.take(line);
             if (news !== null) {
@@ -110,11 +104,7 @@ export function createDockerImages(
           },
         });
       } catch (error) {
-        if (context.signal.aborted) throw new NovaError('cancelled', `${what} was cancelled.`, { cause: error });
-        if (error instanceof NovaError && error.code === 'timeout') throw await stalled(engine, tagged, error);
-        throw error;
-      } finally {
-        over.abort();
+        throw error instanceof NovaError && error.code === 'timeout' ? await stalled(engine, tagged, error) : error;
       }
       return find(tagged);
     },

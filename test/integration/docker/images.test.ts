@@ -88,7 +88,7 @@ describe.skipIf(reason !== null)(title('Docker images'), () => {
       expect(image?.names).toContain(name);
       await docker('create', '--name', 'user', name, 'true');
       expect((await driver.images?.list())?.find((one) => one.names.includes(name))?.usedBy).toEqual(['user']);
-      await expect(driver.images?.remove(context(), name)).rejects.toMatchObject({ code: 'conflict' });
+      await expect(driver.images?.remove(context(), String(image?.id))).rejects.toMatchObject({ code: 'conflict' });
       await docker('rm', 'user');
       await driver.images?.remove(context(), name);
       expect(await names()).not.toContain(name);
