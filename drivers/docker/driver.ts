@@ -20,12 +20,15 @@ import { createFreezeGate } from './freeze-gate.ts';
 import { createDockerImages } from './images/group.ts';
 import { createDockerWorkload } from './lifecycle/create.ts';
 import { createDockerKept } from './lifecycle/kept.ts';
+import { sweepNoted } from './lifecycle/late.ts';
+import { openNotes } from './lifecycle/notes.ts';
 import { recoverContainer } from './lifecycle/recover.ts';
 import { removeDockerWorkload } from './lifecycle/remove.ts';
 import { renameContainer } from './lifecycle/rename.ts';
 import { pauseContainer, resumeContainer, startContainer, stopContainer } from './lifecycle/run.ts';
 import { settle } from './lifecycle/settle.ts';
 import { updateContainer } from './lifecycle/update.ts';
+import { openNotices } from './notices.ts';
 import { observe } from './observe.ts';
 import { adoptOwn, ownContainers } from './own.ts';
 import { createBody } from './plan.ts';
@@ -76,6 +79,8 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     },
     closing: closing.signal,
     unfinished: new Map(),
+    notes: openNotes(options.root),
+    notices: openNotices(),
     settling: new Map(),
     undoing: new Map(),
     checkpoints: () => trial.last(),
@@ -83,6 +88,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     notices: openNotices(),
   };
   const stores = { volumes: createDockerVolumes(environment), networks: createDockerNetworks(environment) };
+  let swept = false;
   const recovering = new Map<string, ReturnType<Driver['recover']>>();
   const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   const observeNow = async (ref: WorkloadRef) => {
@@ -100,7 +106,11 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
   return {
     name: 'docker',
     settingsSchema: dockerSettingsSchema,
-    probe: (signal) => watchDocker(engine, trial, options.env, until(signal)),
+    probe(signal) {
+      if (!swept) environment.leave(sweepNoted(environment));
+      swept = true;
+      return watchDocker(engine, trial, options.env, until(signal));
+    },
     resolve: async (spec) => checkDockerSpec(spec),
     plan: async (spec) => ({
       commands: [],
@@ -135,7 +145,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       const info = await inspectContainer(environment, ref);
       return { record: records.get(ref.id), container: info };
     },
-    events: (signal) => dockerEvents(environment, until(signal)),
+    events: (signal) => environment.notices.among((over) => dockerEvents(environment, over), until(signal)),
     stats: (ref, everyMs, signal) => containerStats(environment, ref, everyMs, until(signal)),
     consoles: (ref) => dockerConsoles(environment, ref),
     openConsole: (ref, consoleId, open) => openDockerConsole(environment, ref, consoleId, open),

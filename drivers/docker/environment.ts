@@ -6,6 +6,8 @@ import { type Engine, homeLabel, idLabel } from './engine/engine.ts';
 import type { ShownEnds } from './events/ends.ts';
 import type { Notices } from './events/notices.ts';
 import type { FreezeGate } from './freeze-gate.ts';
+import type { Notes } from './lifecycle/notes.ts';
+import type { Notices } from './notices.ts';
 import { asideOf, type RecordStore } from './record.ts';
 
 /** How the names of containers that are set aside begin. */
@@ -29,6 +31,10 @@ export type DockerEnvironment = {
   closing: AbortSignal;
   /** Makings that failed and are undone when the engine answers again, by id. */
   unfinished: Map<string, Promise<void>>;
+  /** Ids whose left-overs the engine can still make: kept for the next host. */
+  notes: Notes;
+  /** What is told beside the engine's events. */
+  notices: Notices;
   /** What is being settled, by id: whoever comes meanwhile waits for the same. */
   settling: Map<string, Promise<void>>;
   /** Snapshots that failed and are undone when the engine answers again, by workload; a settle before that takes them out. */

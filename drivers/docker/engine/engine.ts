@@ -8,6 +8,12 @@ import type { Endpoint } from './endpoint.ts';
 import { type EngineLimits, engineLimits, giveUp, keepLate } from './limits.ts';
 import { mapDockerError } from './map-error.ts';
 
+/** What the client sends each request through, which its types leave out. */
+type Modem = { dial(options: { method?: string; abortSignal?: AbortSignal }, done: unknown): void };
+
+/** Methods that change nothing in the engine: nobody needs the late answer to one that was given up. */
+const reads: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 /** A request of the client whose types know no options. */
 type Pingable = { ping(options: { abortSignal: AbortSignal }): Promise<unknown> };
 
@@ -19,7 +25,7 @@ export type Engine = {
   readonly limits: Readonly<EngineLimits>;
   /**
    * Runs one request; failures come as NovaError whose message begins with `what`. With `timeoutMs` 0 it waits as long as the engine
-   * answers anything at all.
+   * answers anything at all. One that is given up leaves no connection where it only reads: an engine can hang for days.
    */
   ask<T>(what: string, request: () => Promise<T>, timeoutMs?: number): Promise<T>;
   /**
@@ -69,6 +75,8 @@ async function clientOptions(endpoint: Endpoint): Promise<DockerOptions> {
 export function createEngine(endpoint: Endpoint, limits: Readonly<EngineLimits> = engineLimits): Engine {
   const late = new Set<Promise<unknown>>();
   let docker: Docker | null = null;
+  /** Ends what is sent just now when it is given up. A first request is sent before the call of it returns. */
+  let sending: AbortSignal | null = null;
   // Loaded with the first request: the client brings SSH and gRPC along, half of what a host without Docker would load at all.
   const load = async (): Promise<void> => {
     if (docker !== null) return;
@@ -81,7 +89,15 @@ export function createEngine(endpoint: Endpoint, limits: Readonly<EngineLimits> 
       throw Object.assign(new Error(`there is no ${endpoint.socketPath}`), { code: 'ENOENT' });
     }
     const { default: Client } = await import('dockerode');
-    docker ??= new Client(await clientOptions(endpoint));
+    const options = await clientOptions(endpoint);
+    if (docker !== null) return;
+    docker = new Client(options);
+    const modem = docker.modem as Modem;
+    const dial = modem.dial.bind(modem);
+    modem.dial = (request, done) => {
+      const ends = sending !== null && request.abortSignal === undefined && reads.has(request.method ?? '');
+      dial(ends ? { ...request, abortSignal: sending as AbortSignal } : request, done);
+    };
   };
   return {
     get docker() {
@@ -93,14 +109,23 @@ export function createEngine(endpoint: Endpoint, limits: Readonly<EngineLimits> 
     async ask(what, request, timeoutMs = limits.requestMs) {
       let answer: ReturnType<typeof request> | null = null;
       const over = new AbortController();
+      const gaveUp = new AbortController();
       try {
         await load();
         const ping = (signal: AbortSignal) => (docker as Pingable | null)?.ping({ abortSignal: signal });
-        answer = request();
+        sending = gaveUp.signal;
+        try {
+          answer = request();
+        } finally {
+          sending = null;
+        }
         return await Promise.race([answer, giveUp(timeoutMs, limits.requestMs, ping, over.signal)]);
       } catch (error) {
         const mapped = mapDockerError(error, what);
-        if (answer !== null && mapped.code === 'timeout') keepLate(late, answer);
+        if (answer !== null && mapped.code === 'timeout') {
+          keepLate(late, answer);
+          gaveUp.abort();
+        }
         throw mapped;
       } finally {
         over.abort();
@@ -127,5 +152,7 @@ export const homeLabel = 'io.novacron.home';
 export function homeOf(root: string): string {
   return createHash('sha256').update(root).digest('hex').slice(0, 16);
 }
+/** Label with the driver's own name on what it needs for moments: of one that has ended nobody needs it. */
+export const instanceLabel = 'io.novacron.instance';
 /** Label with what an object is for: `workload`, `snapshot`, `copy`. */
 export const roleLabel = 'io.novacron.role';

@@ -89,6 +89,7 @@ export async function createDockerWorkload(
   const known = records.read(id);
   stopIfCancelled(context, `Making ${spec.name}`);
   await waitForUndone(environment, id, spec.name);
+  environment.notes.drop(id);
   // A first create asks nothing: one whose answer was lost is found by its name, which is taken then.
   const [there] = known === null ? [] : await containersOf(environment, id);
   context.log(`POST /containers/create ${JSON.stringify(createBody(id, environment.home, spec))}`);

@@ -21,6 +21,8 @@ export async function recoverContainer(
   if (handle === null) {
     await engine.answered(engine.limits.requestMs);
     await dropMade(environment, id, spec.name);
+    // The engine may still be at what the host before asked for.
+    void sweepLater(environment, id, spec.name);
     return { observation: { phase: 'lost', reason: 'its creation was cut off; nothing of it is left' }, handle: null };
   }
   let record = records.read(id);
@@ -46,7 +48,7 @@ export async function recoverContainer(
     if (cutOff !== 'swap' || !(error instanceof NovaError) || error.retryable) throw error;
     // The old one is back, as far as it can be: what is there is told below.
   }
-  if (cutOff === 'snapshot') void sweepLater(environment, id);
+  if (cutOff !== undefined) void sweepLater(environment, id, spec.name);
   record = records.get(id);
   const { containerId, stopAsked } = record;
   try {

@@ -1,5 +1,6 @@
 import { assertNever, NovaError } from '../../errors.ts';
 import type { DockerEnvironment } from '../environment.ts';
+import type { DockerRecord } from '../record.ts';
 import { dropSnapshotObjects, undoSnapshot } from '../snapshots/undo.ts';
 import { sweepLater } from './late.ts';
 import { dropUnusedLayers } from './layer.ts';
@@ -29,7 +30,7 @@ async function settleNow(environment: DockerEnvironment, id: string): Promise<vo
     case 'snapshot':
       await undoSnapshot(environment, record, intent);
       undoing.delete(id);
-      if (!all) void sweepLater(environment, id);
+      if (!all) void sweepLater(environment, id, nameOf(record));
       return;
     case 'drop':
       await dropSnapshotObjects(environment, id, intent.snapshotId);
@@ -46,6 +47,9 @@ async function settleNow(environment: DockerEnvironment, id: string): Promise<vo
       assertNever(intent);
   }
 }
+
+/** What a record's workload is called; its id where that is not known. */
+export const nameOf = (record: DockerRecord): string => record.spec?.name ?? record.id;
 
 /** The same before something that takes its place: what can not be ended is given up, unless only the engine is away. */
 export async function settleOrForget(environment: DockerEnvironment, id: string): Promise<void> {

@@ -4,28 +4,61 @@ import type { DockerEnvironment } from '../environment.ts';
 import { dropSnapshotObjects, sourceOf } from '../snapshots/undo.ts';
 import { removeObjects } from './remove.ts';
 
-/** Waits between tries of what an engine that is away can't do, milliseconds. */
+/** Waits between questions whether an engine that is away is back, milliseconds. */
 const waitsMs = [1_000, 5_000, 30_000];
 /** An errno of a request that never came to the engine: nothing can be left of it. */
 const neverSent = new Set(['ENOENT', 'ECONNREFUSED', 'EACCES', 'EPERM']);
 
+/** Whether the engine answers now. */
+const answers = ({ engine }: DockerEnvironment): Promise<boolean> =>
+  engine
+    .ask('Asking whether it is there', () => engine.docker.ping())
+    .then(
+      () => true,
+      () => false,
+    );
+
 /**
  * Does work that an engine which hangs or is away holds up, as soon as it answers, and after what it was asked before has its answer.
- * Never rejects; ends when the driver closes, and when the work is refused for good.
+ * An engine that stays away costs one question in half a minute, and the user is told `waiting` of it, once. Resolves with whether it was
+ * done; false when the driver closes before, and when the work is refused for good. Never rejects.
  */
-export async function whenItAnswers(environment: DockerEnvironment, work: () => Promise<unknown>): Promise<void> {
-  const { engine, closing } = environment;
-  for (let tries = 0; !closing.aborted; tries += 1) {
+export async function whenItAnswers(
+  environment: DockerEnvironment,
+  work: () => Promise<unknown>,
+  waiting?: { id: string | null; message: string; done: string },
+): Promise<boolean> {
+  const { engine, closing, notices } = environment;
+  let told = false;
+  let away = 0;
+  let done = 0;
+  const rest = (times: number) =>
+    sleep(waitsMs[times] ?? waitsMs.at(-1), undefined, { ref: false, signal: closing }).catch(() => undefined);
+  while (!closing.aborted) {
+    if (!(await answers(environment))) {
+      if (!told && waiting !== undefined) {
+        told = true;
+        notices.tell({ id: waiting.id, level: 'warning', message: waiting.message });
+      }
+      await rest(away);
+      away += 1;
+      continue;
+    }
     const all = await engine.answered(engine.limits.longMs);
     try {
       await work();
+      done += 1;
       // What comes after the work may have made something again; one stuck request must not keep us for ever.
-      if (all || tries >= waitsMs.length) return;
+      if (all || done > waitsMs.length) {
+        if (told && waiting !== undefined) notices.tell({ id: waiting.id, level: 'info', message: waiting.done });
+        return true;
+      }
     } catch (error) {
-      if (!(error instanceof NovaError) || !error.retryable) return;
+      if (!(error instanceof NovaError) || !error.retryable) return false;
     }
-    await sleep(waitsMs[tries] ?? waitsMs.at(-1), undefined, { ref: false, signal: closing }).catch(() => undefined);
+    await rest(done);
   }
+  return false;
 }
 
 /** A clone of the present state that was cut off leaves its snapshot with the origin. */
@@ -63,7 +96,7 @@ export async function undoMaking(
   name: string,
   error: unknown,
 ): Promise<void> {
-  const { unfinished } = environment;
+  const { unfinished, notes } = environment;
   const cause = error instanceof NovaError ? (error.cause as { code?: string } | undefined) : undefined;
   const drop = async (): Promise<void> => {
     if (environment.records.read(id) === null) await dropMade(environment, id, name);
@@ -76,7 +109,18 @@ export async function undoMaking(
       if (!(second instanceof NovaError) || !second.retryable || neverSent.has(cause?.code ?? '')) return;
     }
   }
-  const work = whenItAnswers(environment, drop).finally(() => unfinished.delete(id));
+  // A host that ends before leaves it to the next one.
+  notes.add({ id, name });
+  const undo = async (): Promise<void> => {
+    const done = await whenItAnswers(environment, drop, {
+      id: null,
+      message: `Making "${name}" came to nothing, and Docker does not answer. What it makes of it all the same is removed as soon as it does.`,
+      done: `Docker answers again; nothing is left of "${name}", which came to nothing.`,
+    });
+    if (done) notes.drop(id);
+    unfinished.delete(id);
+  };
+  const work = undo();
   unfinished.set(id, work);
   environment.leave(work);
 }

@@ -111,7 +111,11 @@ async function copyVolumes(context: OperationContext, copies: readonly ReadyCopy
 }
 
 /** Undoes the snapshot that the record intends: now, or when an engine answers that does not. Throws why it can't be undone. */
-async function undoNowOrLater(environment: DockerEnvironment, id: string, why: unknown): Promise<void> {
+async function undoNowOrLater(
+  environment: DockerEnvironment,
+  { id, name }: { id: string; name: string },
+  why: unknown,
+): Promise<void> {
   const undo = () => settle(environment, id);
   const silent = (error: unknown): boolean => error instanceof NovaError && error.retryable;
   if (!(why instanceof NovaError && why.code === 'timeout')) {
@@ -128,7 +132,13 @@ async function undoNowOrLater(environment: DockerEnvironment, id: string, why: u
     // One that came before has settled it, and may be at work.
     if (environment.undoing.get(id) === turn) await undo();
   };
-  environment.leave(whenItAnswers(environment, undoOnce));
+  environment.leave(
+    whenItAnswers(environment, undoOnce, {
+      id,
+      message: `A snapshot of "${name}" came to nothing, and Docker does not answer. It is undone as soon as it does; until then the container may stand still.`,
+      done: `Docker answers again; nothing is left of the snapshot of "${name}" that came to nothing.`,
+    }).then(() => undefined),
+  );
 }
 
 /**
@@ -246,7 +256,7 @@ export async function createDockerSnapshot(
     }));
     return snapshotView(snapshot);
   } catch (error) {
-    await undoNowOrLater(environment, ref.id, error);
+    await undoNowOrLater(environment, ref, error);
     throw context.signal.aborted
       ? new NovaError('cancelled', `The snapshot of ${ref.name} was cancelled; nothing of it is left.`, {
           cause: error,

@@ -205,6 +205,7 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
     },
     async clone(context, ref, snapshotId, target) {
       await waitForUndone(environment, target.id, target.spec.name);
+      environment.notes.drop(target.id);
       const there = records.read(target.id) !== null;
       try {
         return await cloneContainer(environment, group, context, { ref, snapshotId, target });

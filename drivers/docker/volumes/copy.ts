@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { NovaError } from '../../errors.ts';
-import { homeLabel, idLabel, roleLabel } from '../engine/engine.ts';
+import { homeLabel, idLabel, instanceLabel, roleLabel } from '../engine/engine.ts';
 import { type DockerEnvironment, unlessGone } from '../environment.ts';
 import { waitAll } from '../wait-all.ts';
 
@@ -16,8 +16,16 @@ export const copiesAtOnce = 4;
 const dropTries = 5;
 const dropWaitMs = 500;
 
-/** A folder of the engine's machine, as a container mounts it. */
-export type Place = { type: 'volume' | 'bind'; source: string; readOnly: boolean };
+/** A folder of the engine's machine, as a container mounts it. `labels`: of the volume, where the mount makes it. */
+export type Place = {
+  type: 'volume' | 'bind';
+  source: string;
+  readOnly: boolean;
+  labels?: Readonly<Record<string, string>>;
+};
+
+/** What a helper is made with; a trial of the engine has no name of its own. */
+type Maker = Pick<DockerEnvironment, 'engine' | 'home'> & { instance?: string };
 
 /** A container that never runs with a place mounted, for archive requests. */
 type Helper = {
@@ -28,22 +36,21 @@ type Helper = {
   close(): Promise<void>;
 };
 
-async function openHelper(
-  environment: Pick<DockerEnvironment, 'engine' | 'home'>,
-  id: string,
-  imageId: string,
-  place: Place,
-): Promise<Helper> {
-  const { engine, home } = environment;
+async function openHelper(environment: Maker, id: string, imageId: string, place: Place): Promise<Helper> {
+  const { engine, home, instance = '' } = environment;
+  // A mount makes a volume that is gone meanwhile: without our labels nobody would find it.
+  const made = place.labels === undefined ? {} : { VolumeOptions: { Labels: { ...place.labels } } };
   const container = await engine.ask(`Reading ${place.type} ${place.source}`, () =>
     engine.docker.createContainer({
       Image: imageId,
       // An image without a command refuses a create that gives none.
       Cmd: ['true'],
-      Labels: { [idLabel]: id, [homeLabel]: home, [roleLabel]: 'copy' },
+      Labels: { [idLabel]: id, [homeLabel]: home, [roleLabel]: 'copy', [instanceLabel]: instance },
       HostConfig: {
         NetworkMode: 'none',
-        Mounts: [{ Type: place.type, Source: place.source, Target: mountPoint, ReadOnly: place.readOnly }],
+        Mounts: [
+          { Type: place.type, Source: place.source, Target: mountPoint, ReadOnly: place.readOnly, ...made } as never,
+        ],
       },
     }),
   );
@@ -57,7 +64,7 @@ async function openHelper(
 
 /** Makes a container that never runs with the place mounted, for archive requests, and removes it after the work. */
 export async function withHelper<T>(
-  environment: Pick<DockerEnvironment, 'engine' | 'home'>,
+  environment: Maker,
   id: string,
   imageId: string,
   place: Place,
@@ -71,13 +78,14 @@ export async function withHelper<T>(
   }
 }
 
-/** Removes the helpers that a copy which was cut off left: they hold its volumes. Idempotent. */
-export async function dropHelpers(environment: Pick<DockerEnvironment, 'engine' | 'home'>, id: string): Promise<void> {
-  const { engine, home } = environment;
+/** Removes the helpers that a copy which was cut off left: they hold its volumes. With `others` only those of drivers that have ended. Idempotent. */
+export async function dropHelpers(environment: Maker, id: string, others = false): Promise<void> {
+  const { engine, home, instance } = environment;
   const what = 'Removing left-over helpers';
   const label = [`${idLabel}=${id}`, `${homeLabel}=${home}`, `${roleLabel}=copy`];
   const helpers = await engine.ask(what, () => engine.docker.listContainers({ all: true, filters: { label } }));
   for (const helper of helpers) {
+    if (others && helper.Labels[instanceLabel] === instance) continue;
     await unlessGone(engine.ask(what, () => engine.docker.getContainer(helper.Id).remove({ force: true, v: true })));
   }
 }
@@ -179,7 +187,7 @@ export async function openVolumeCopy(
   );
   return openCopy(environment, id, copy.imageId, {
     from: { type: 'volume', source: copy.from, readOnly: true },
-    to: { type: 'volume', source: copy.to, readOnly: false },
+    to: { type: 'volume', source: copy.to, readOnly: false, labels: copy.labels },
   });
 }
 

@@ -44,3 +44,27 @@ export async function openHangingEngine(daemon: TestDaemon): Promise<HangingEngi
     },
   };
 }
+
+/** An engine that does one request late. */
+export type LateEngine = EngineProxy & {
+  /** The request has come, and waits. */
+  come: Promise<void>;
+  /** Lets the engine have it. */
+  release(): void;
+};
+
+/** Opens a way to the engine on which the first such request reaches it only when it is released, though its asker be gone by then; what comes after it never does. */
+export async function openLateEngine(address: string, method: string, path: RegExp): Promise<LateEngine> {
+  const come = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  let held = false;
+  const proxy = await openEngineProxy(address, (asked, url) => {
+    // To who asks here it hangs from then on.
+    if (held) return new Promise(() => undefined);
+    if (asked !== method || !path.test(url)) return false;
+    held = true;
+    come.resolve();
+    return released.promise;
+  });
+  return { ...proxy, come: come.promise, release: () => released.resolve() };
+}

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, request, type Server } from 'node:http';
+import { type ClientRequest, createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -28,30 +28,39 @@ export async function openLossyEngine(address: string, method: string, path: Reg
 
 /**
  * Passes requests on to the engine at `address` (a unix socket). `take` sees each before it is passed on; where it is true the answer is
- * lost.
+ * lost. One for which it gives a promise reaches the engine when that resolves, whoever asked for it is gone by then or not.
  */
 export async function openEngineProxy(
   address: string,
-  take: (method: string, url: string) => boolean,
+  take: (method: string, url: string) => boolean | Promise<void>,
 ): Promise<EngineProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'nova-proxy-'));
   const socketPath = join(folder, 'docker.sock');
   const server: Server = createServer((asked, answer) => {
-    const lose = take(asked.method ?? '', asked.url ?? '');
-    const passed = request(
-      { socketPath: address.slice('unix://'.length), method: asked.method, path: asked.url, headers: asked.headers },
-      (real) => {
-        if (lose) {
-          real.resume();
-          real.once('end', () => asked.socket.destroy());
-          return;
-        }
-        answer.writeHead(real.statusCode ?? 500, real.headers);
-        real.pipe(answer);
-      },
-    );
-    passed.once('error', () => asked.socket.destroy());
-    asked.pipe(passed);
+    const taken = take(asked.method ?? '', asked.url ?? '');
+    const pass = (): ClientRequest => {
+      const passed = request(
+        { socketPath: address.slice('unix://'.length), method: asked.method, path: asked.url, headers: asked.headers },
+        (real) => {
+          if (taken === true) {
+            real.resume();
+            real.once('end', () => asked.socket.destroy());
+            return;
+          }
+          answer.writeHead(real.statusCode ?? 500, real.headers);
+          real.pipe(answer);
+        },
+      );
+      passed.once('error', () => asked.socket.destroy());
+      return passed;
+    };
+    if (typeof taken === 'boolean') {
+      asked.pipe(pass());
+      return;
+    }
+    const parts: Buffer[] = [];
+    asked.on('data', (part: Buffer) => parts.push(part));
+    void taken.then(() => pass().end(Buffer.concat(parts)));
   });
   await new Promise<void>((resolve) => {
     server.listen(socketPath, resolve);
