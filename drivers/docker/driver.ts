@@ -14,7 +14,7 @@ import type { EngineLimits } from './engine/limits.ts';
 import { type DockerEnvironment, inspectContainer, isGone } from './environment.ts';
 import { noteShown } from './events/ends.ts';
 import { dockerEvents } from './events/events.ts';
-import { openNotices } from './events/notices.ts';
+import { amongNotices, openNotices } from './events/notices.ts';
 import { createDockerFiles } from './files/group.ts';
 import { createFreezeGate } from './freeze-gate.ts';
 import { createDockerImages } from './images/group.ts';
@@ -28,7 +28,6 @@ import { renameContainer } from './lifecycle/rename.ts';
 import { pauseContainer, resumeContainer, startContainer, stopContainer } from './lifecycle/run.ts';
 import { settle } from './lifecycle/settle.ts';
 import { updateContainer } from './lifecycle/update.ts';
-import { openNotices } from './notices.ts';
 import { observe } from './observe.ts';
 import { adoptOwn, ownContainers } from './own.ts';
 import { createBody } from './plan.ts';
@@ -80,7 +79,6 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     closing: closing.signal,
     unfinished: new Map(),
     notes: openNotes(options.root),
-    notices: openNotices(),
     settling: new Map(),
     undoing: new Map(),
     checkpoints: () => trial.last(),
@@ -145,7 +143,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       const info = await inspectContainer(environment, ref);
       return { record: records.get(ref.id), container: info };
     },
-    events: (signal) => environment.notices.among((over) => dockerEvents(environment, over), until(signal)),
+    events: (signal) => amongNotices(environment.notices, (over) => dockerEvents(environment, over), until(signal)),
     stats: (ref, everyMs, signal) => containerStats(environment, ref, everyMs, until(signal)),
     consoles: (ref) => dockerConsoles(environment, ref),
     openConsole: (ref, consoleId, open) => openDockerConsole(environment, ref, consoleId, open),

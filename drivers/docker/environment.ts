@@ -7,7 +7,6 @@ import type { ShownEnds } from './events/ends.ts';
 import type { Notices } from './events/notices.ts';
 import type { FreezeGate } from './freeze-gate.ts';
 import type { Notes } from './lifecycle/notes.ts';
-import type { Notices } from './notices.ts';
 import { asideOf, type RecordStore } from './record.ts';
 
 /** How the names of containers that are set aside begin. */
@@ -33,8 +32,6 @@ export type DockerEnvironment = {
   unfinished: Map<string, Promise<void>>;
   /** Ids whose left-overs the engine can still make: kept for the next host. */
   notes: Notes;
-  /** What is told beside the engine's events. */
-  notices: Notices;
   /** What is being settled, by id: whoever comes meanwhile waits for the same. */
   settling: Map<string, Promise<void>>;
   /** Snapshots that failed and are undone when the engine answers again, by workload; a settle before that takes them out. */

@@ -37,7 +37,7 @@ async function connect({ engine }: DockerEnvironment, position: Position): Promi
  * asks for a full look, since an engine that was restarted has forgotten.
  */
 export async function* dockerEvents(environment: DockerEnvironment, signal: AbortSignal): AsyncIterable<DriverEvent> {
-  const { engine, records, home, shownEnds, notices } = environment;
+  const { engine, records, home, shownEnds } = environment;
   const position = openPosition();
   const ends = openEnds(shownEnds);
   const take = (message: Message, looks: Looks<DriverEvent[]>, owners: ReadonlyMap<string, string>): void => {
@@ -90,13 +90,11 @@ export async function* dockerEvents(environment: DockerEnvironment, signal: Abor
           looks.end();
         }
       })();
-      const endNotices = notices.listen((notice) => looks.tell([notice]));
       // It is awaited below; a failure before that must not end the program.
       reading.catch(() => undefined);
       try {
         for await (const told of looks.values()) yield* told;
       } finally {
-        endNotices();
         // A reader that leaves early ends the stream.
         opened.destroy();
       }

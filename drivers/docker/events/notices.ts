@@ -1,4 +1,5 @@
 import type { DriverEvent } from '../../driver.ts';
+import { openMerge } from '../endpoints/merge.ts';
 
 type Notice = Extract<DriverEvent, { type: 'notice' }>;
 
@@ -34,4 +35,26 @@ export function openNotices(): Notices {
       };
     },
   };
+}
+
+/** Values of a stream with the notices among them, until `signal` is aborted: they come also while the engine is away. Throws what the stream does. */
+export async function* amongNotices(
+  notices: Notices,
+  stream: (signal: AbortSignal) => AsyncIterable<DriverEvent>,
+  signal: AbortSignal,
+): AsyncIterable<DriverEvent> {
+  let failure: { error: unknown } | null = null;
+  const stop = new AbortController();
+  const merged = openMerge<DriverEvent>(AbortSignal.any([signal, stop.signal]), (error) => {
+    failure = { error };
+    stop.abort();
+  });
+  const end = notices.listen((notice) => merged.put(notice));
+  merged.add(stream(merged.signal));
+  try {
+    yield* merged.values();
+  } finally {
+    end();
+  }
+  if (failure !== null) throw (failure as { error: unknown }).error;
 }

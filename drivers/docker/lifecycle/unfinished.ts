@@ -38,7 +38,7 @@ export async function whenItAnswers(
     if (!(await answers(environment))) {
       if (!told && waiting !== undefined) {
         told = true;
-        notices.tell({ id: waiting.id, level: 'warning', message: waiting.message });
+        notices.tell({ type: 'notice', id: waiting.id, level: 'warning', message: waiting.message });
       }
       await rest(away);
       away += 1;
@@ -50,7 +50,8 @@ export async function whenItAnswers(
       done += 1;
       // What comes after the work may have made something again; one stuck request must not keep us for ever.
       if (all || done > waitsMs.length) {
-        if (told && waiting !== undefined) notices.tell({ id: waiting.id, level: 'info', message: waiting.done });
+        if (told && waiting !== undefined)
+          notices.tell({ type: 'notice', id: waiting.id, level: 'info', message: waiting.done });
         return true;
       }
     } catch (error) {
