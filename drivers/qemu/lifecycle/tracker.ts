@@ -1,19 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DriverEvent, Observation } from '../../driver.ts';
 import { errorData, NovaError } from '../../errors.ts';
-import type { RunState } from '../machine/identity.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { MachineRecord } from '../machine/record.ts';
 import type { QmpClient } from '../qmp/types.ts';
 import { confirmedResources } from './confirm.ts';
 import { askDiskError, createReportedErrors } from './disk-error.ts';
-import { classifyEnd, lastLines, shutdownInLog, watchdogInLog } from './end.ts';
+import { createEnds, dyingMs, type Ends } from './ends.ts';
 import { takeEvent } from './events.ts';
 import { type LiveState, newLiveState } from './live.ts';
+import { createLooks, stoppedBySignal } from './looks.ts';
 import { observe } from './observe.ts';
-import { endedForMemory, watchOom } from './oom.ts';
+import { watchOom } from './oom.ts';
 import { statusOf } from './status.ts';
-import { watchdogNotice, watchdogPowersOff } from './watchdog.ts';
+import { watchdogNotice } from './watchdog.ts';
 
 /** Follows every machine of the driver: keeps the observed state, tells changes, notices ends. */
 export type Tracker = {
@@ -27,7 +26,7 @@ export type Tracker = {
   /** Follows a run from now on: an adopted one, or one that was just launched. */
   follow(machine: Machine): void;
   /** Resolves when the run has ended and is noted; at once without one. Throws `timeout` or `cancelled`. */
-  waitForEnd(machine: Machine, options: { timeoutMs: number; signal?: AbortSignal }): Promise<void>;
+  waitForEnd: Ends['wait'];
   /** Asks CPU and memory again, after a resize. */
   confirm(machine: Machine): Promise<void>;
   /** Tells the host the present observation. */
@@ -38,30 +37,6 @@ export type Tracker = {
   close(): void;
 };
 
-/** How often processes are looked at. Two looks in a row must see SIGSTOP, so that 5 s are kept. */
-const lookEveryMs = 2_000;
-/** A monitor that gave no answer to anybody for so long is asked for a sign of life, milliseconds. The process is seen sooner. */
-const silentMs = 10_000;
-/** A process with large memory takes this long to be torn down after its sockets closed. */
-const dyingMs = 5_000;
-/** The exit of our own child, null for an adopted process or when it does not come. Somebody waits for it, so it keeps us alive. */
-async function exitOf(state: LiveState): Promise<{ code: number | null; signal: string | null } | null> {
-  if (state.exit === null) {
-    return null;
-  }
-  const limit = new AbortController();
-  const late = async (): Promise<null> => {
-    try {
-      return await sleep(dyingMs, null, { signal: limit.signal });
-    } catch {
-      return null;
-    }
-  };
-  const exit = await Promise.race([state.exit, late()]);
-  limit.abort();
-  return exit;
-}
-
 /** Makes the tracker. `pending` names the spec fields that wait for the next start. */
 export function createTracker(options: {
   emit(event: DriverEvent): void;
@@ -71,8 +46,6 @@ export function createTracker(options: {
 }): Tracker {
   const states = new Map<string, LiveState>();
   const followed = new Map<string, Machine>();
-  const endWaiters = new Map<string, Set<() => void>>();
-  const ending = new Map<string, Promise<void>>();
   const told = new Map<string, string>();
   let closed = false;
 
@@ -96,58 +69,16 @@ export function createTracker(options: {
     }
   };
 
-  const noteEnd = async (machine: Machine): Promise<void> => {
-    const state = live(machine);
-    // The exit code arrives with the signal of the child's end, a moment after its sockets closed.
-    const exit = await exitOf(state);
-    const log = lastLines(machine.paths.stderrLog);
-    const end = classifyEnd({
-      expected: state.expectedEnd,
-      shutdown: state.shutdown ?? shutdownInLog(log),
-      panicked: state.panicked,
-      watchdog:
-        state.watchdog === 'poweroff' || watchdogInLog(log) ? 'yes' : watchdogPowersOff(machine) ? 'perhaps' : 'no',
-      exit,
-      outOfMemory: endedForMemory(state.oom),
-      log,
-    });
-    machine.connected?.close();
-    followed.delete(machine.id);
-    states.set(machine.id, newLiveState());
-    const lastEnd = { ...end, atMs: Date.now() };
-    const ended = (record: MachineRecord): MachineRecord => ({ ...record, run: null, lastEnd });
-    try {
-      options.onEnd(machine);
-      machine.save(ended);
-    } catch (error) {
-      // The disk is full or read-only: the end is told all the same, and found out again by the next host.
-      machine.keep(ended);
-      options.emit({ type: 'notice', id: machine.id, level: 'error', message: errorData(error).message });
-    }
-    tell(machine);
-    for (const wake of endWaiters.get(machine.id) ?? []) {
-      wake();
-    }
-    endWaiters.delete(machine.id);
-  };
-
-  /** Notes the end if the process is gone. True when it was. `seen`: how it stands, when that was just looked at. */
-  const checkEnd = async (machine: Machine, seen?: RunState): Promise<boolean> => {
-    const state = live(machine);
-    if (machine.record.run === null) {
-      return true;
-    }
-    if (state.launching || (seen ?? machine.state()) !== 'gone') {
-      return false;
-    }
-    let noting = ending.get(machine.id);
-    if (noting === undefined) {
-      noting = noteEnd(machine).finally(() => ending.delete(machine.id));
-      ending.set(machine.id, noting);
-    }
-    await noting;
-    return true;
-  };
+  const ends = createEnds({
+    live,
+    renew(machine) {
+      followed.delete(machine.id);
+      states.set(machine.id, newLiveState());
+    },
+    onEnd: (machine) => options.onEnd(machine),
+    tell,
+    emit: (event) => options.emit(event),
+  });
 
   const refresh = async (machine: Machine, client: QmpClient): Promise<void> => {
     const state = live(machine);
@@ -183,7 +114,7 @@ export function createTracker(options: {
   const reconnect = async (machine: Machine): Promise<void> => {
     const deadline = Date.now() + dyingMs;
     while (Date.now() < deadline) {
-      if (closed || (await checkEnd(machine))) {
+      if (closed || (await ends.check(machine))) {
         return;
       }
       await sleep(10, undefined, { ref: false });
@@ -191,53 +122,7 @@ export function createTracker(options: {
     // It lives and only the connection is gone; the next look connects again.
   };
 
-  const look = async (machine: Machine): Promise<void> => {
-    const state = live(machine);
-    const seen = machine.state();
-    if (machine.record.run === null || state.launching || (await checkEnd(machine, seen))) {
-      return;
-    }
-    if (seen === 'stopped') {
-      stoppedLooks.set(machine.id, (stoppedLooks.get(machine.id) ?? 0) + 1);
-      if ((stoppedLooks.get(machine.id) ?? 0) > 1) {
-        state.unresponsive = 'QEMU is stopped by a signal (SIGSTOP). Continue it (SIGCONT) or force it off.';
-        tell(machine);
-      }
-      return;
-    }
-    stoppedLooks.delete(machine.id);
-    const answeredAt = machine.connected?.answeredAt ?? Number.NEGATIVE_INFINITY;
-    if (state.unresponsive !== null || state.confirmed === null || performance.now() - answeredAt > silentMs) {
-      try {
-        const client = await machine.qmp();
-        if (client !== null) {
-          await refresh(machine, client);
-        }
-      } catch (error) {
-        state.unresponsive = errorData(error).message;
-        tell(machine);
-      }
-    }
-  };
-  const stoppedLooks = new Map<string, number>();
-  const looking = new Set<string>();
-
-  const timer = setInterval(() => {
-    for (const machine of followed.values()) {
-      if (!looking.has(machine.id)) {
-        looking.add(machine.id);
-        const finish = async (): Promise<void> => {
-          try {
-            await look(machine);
-          } finally {
-            looking.delete(machine.id);
-          }
-        };
-        void finish();
-      }
-    }
-  }, lookEveryMs);
-  timer.unref();
+  const looks = createLooks({ live, followed: () => followed.values(), ends, refresh, tell });
 
   return {
     live,
@@ -288,7 +173,7 @@ export function createTracker(options: {
         await exit;
         // After our end the record is the next host's, who finds the end out by itself.
         if (!closed) {
-          await checkEnd(machine);
+          await ends.check(machine);
         }
       };
       if (exit !== null) {
@@ -297,7 +182,7 @@ export function createTracker(options: {
     },
     async inspect(machine) {
       const state = live(machine);
-      if (machine.record.run === null || state.launching || (await checkEnd(machine))) {
+      if (machine.record.run === null || state.launching || (await ends.check(machine))) {
         return observeNow(machine);
       }
       followed.set(machine.id, machine);
@@ -306,55 +191,18 @@ export function createTracker(options: {
         if (client !== null) {
           await refresh(machine, client);
         } else if (machine.state() === 'stopped') {
-          state.unresponsive ??= 'QEMU is stopped by a signal (SIGSTOP). Continue it (SIGCONT) or force it off.';
+          state.unresponsive ??= stoppedBySignal;
         } else {
-          await checkEnd(machine);
+          await ends.check(machine);
         }
       } catch (error) {
-        if (!(await checkEnd(machine))) {
+        if (!(await ends.check(machine))) {
           state.unresponsive = errorData(error).message;
         }
       }
       return observeNow(machine);
     },
-    async waitForEnd(machine, { timeoutMs, signal }) {
-      if (await checkEnd(machine)) {
-        return;
-      }
-      await new Promise<void>((resolve, reject) => {
-        const waiters = endWaiters.get(machine.id) ?? new Set();
-        endWaiters.set(machine.id, waiters);
-        const finish = (settle: () => void): void => {
-          clearTimeout(limit);
-          clearInterval(poll);
-          signal?.removeEventListener('abort', cancel);
-          waiters.delete(done);
-          settle();
-        };
-        const done = (): void => finish(resolve);
-        const cancel = (): void => finish(() => reject(new NovaError('cancelled', 'The wait was cancelled.')));
-        const limit = setTimeout(() => {
-          finish(() =>
-            reject(
-              new NovaError('timeout', `The machine did not end within ${timeoutMs / 1000} s.`, { retryable: true }),
-            ),
-          );
-        }, timeoutMs);
-        // An adopted process with a lost connection tells nobody of its end.
-        const poll = setInterval(() => {
-          if (machine.record.run === null) {
-            done();
-          } else {
-            void checkEnd(machine);
-          }
-        }, 50);
-        waiters.add(done);
-        signal?.addEventListener('abort', cancel, { once: true });
-        if (signal?.aborted === true) {
-          cancel();
-        }
-      });
-    },
+    waitForEnd: (machine, how) => ends.wait(machine, how),
     async confirm(machine) {
       const client = await machine.qmp();
       if (client !== null) {
@@ -370,7 +218,7 @@ export function createTracker(options: {
     },
     close() {
       closed = true;
-      clearInterval(timer);
+      looks.close();
     },
   };
 }
