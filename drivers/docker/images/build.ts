@@ -69,7 +69,7 @@ export async function buildImage(
       context.progress(sentPart * Math.min(1, sent / Math.max(1, folder.bytes)), 'Sending the folder');
     });
     context.log(`POST /build?t=${name}&dockerfile=${recipe} (${folder.files} files, ${folder.bytes} bytes)`);
-    const registryconfig = await allCredentials(env);
+    const registryconfig = await allCredentials(env, { signal: context.signal });
     const lines = lineSplitter((line) => {
       output.add(line);
       context.log(line);

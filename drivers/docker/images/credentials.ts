@@ -3,22 +3,26 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { NovaError } from '../../errors.ts';
+import { askProgram, type HelperCall } from './credential-helper.ts';
 
 type Environment = Record<string, string | undefined>;
 
 /** The registry that a name without one means, as the docker command stores it. */
 const hub = 'https://index.docker.io/v1/';
-/** A helper may ask a key ring, which may ask a person; longer is no answer, milliseconds. */
-const helperLimitMs = 30_000;
 /** What a helper gives as the user when its secret is an identity token. */
 const tokenUser = '<token>';
 
+const entrySchema = z.object({
+  auth: z.string().nullish(),
+  identitytoken: z.string().nullish(),
+  username: z.string().nullish(),
+  password: z.string().nullish(),
+});
+/** Programs in Go write `null` for what they know nothing of. */
 const configSchema = z.object({
-  auths: z
-    .record(z.string(), z.object({ auth: z.string().optional(), identitytoken: z.string().optional() }))
-    .optional(),
-  credHelpers: z.record(z.string(), z.string()).optional(),
-  credsStore: z.string().optional(),
+  auths: z.record(z.string(), entrySchema.nullish()).nullish(),
+  credHelpers: z.record(z.string(), z.string()).nullish(),
+  credsStore: z.string().nullish(),
 });
 type Config = z.infer<typeof configSchema>;
 
@@ -39,7 +43,7 @@ function hostOf(key: string): string {
   return key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
 }
 
-function entryOf<T>(record: Record<string, T> | undefined, registry: string): T | undefined {
+function entryOf<T>(record: Record<string, T> | null | undefined, registry: string): T | undefined {
   return record?.[registry] ?? Object.entries(record ?? {}).find(([key]) => hostOf(key) === hostOf(registry))?.[1];
 }
 
@@ -51,8 +55,9 @@ function readConfig(env: Environment): Config | null {
   } catch {
     return null; // no configuration: the registry is asked without a name
   }
+  if (text.trim() === '') return null;
   try {
-    return configSchema.parse(JSON.parse(text));
+    return configSchema.nullable().parse(JSON.parse(text.replace(/^\uFEFF/, '')));
   } catch (cause) {
     throw new NovaError('invalid_spec', `${path} can't be read as Docker's configuration.`, {
       cause,
@@ -62,34 +67,17 @@ function readConfig(env: Environment): Config | null {
 }
 
 /** Asks the user's helper program; null where it knows nothing of the registry. */
-async function askHelper(name: string, registry: string, env: Environment): Promise<Credentials | null> {
+async function askHelper(name: string, registry: string, call: HelperCall): Promise<Credentials | null> {
   const program = `docker-credential-${name}`;
   // The name becomes part of a program's name: one that is a path would run something else.
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
     throw new NovaError('invalid_spec', `${JSON.stringify(name)} in Docker's configuration is no helper's name.`);
   }
-  // Loaded with its first use: it is a tenth of all that a start would compile.
-  const { execa } = await import('execa');
-  const answer = await execa(program, ['get'], {
-    input: registry,
-    timeout: helperLimitMs,
-    reject: false,
-    env,
-    extendEnv: false,
-  });
-  if (answer.exitCode === undefined) {
-    throw new NovaError(
-      'permission_denied',
-      `${program} can't be run, which Docker's configuration names for ${registry}.`,
-      {
-        details: { command: `${program} get`, fixes: [`Install ${program}, or log in again with \`docker login\`.`] },
-      },
-    );
-  }
-  if (answer.exitCode !== 0) return null;
+  const answer = await askProgram(program, registry, call);
+  if (answer === null) return null;
   let said: unknown;
   try {
-    said = JSON.parse(answer.stdout);
+    said = JSON.parse(answer);
   } catch {
     return null; // its output may be a secret: it is not shown
   }
@@ -101,36 +89,48 @@ async function askHelper(name: string, registry: string, env: Environment): Prom
     : { username, password, serveraddress: registry };
 }
 
-async function credentialsOf(config: Config, registry: string, env: Environment): Promise<Credentials | null> {
+async function credentialsOf(config: Config, registry: string, call: HelperCall): Promise<Credentials | null> {
   const helper = entryOf(config.credHelpers, registry) ?? config.credsStore;
-  if (helper !== undefined && helper !== '') {
-    const found = await askHelper(helper, registry, env);
+  if (helper !== undefined && helper !== null && helper !== '') {
+    const found = await askHelper(helper, registry, call);
     if (found !== null) return found;
   }
   const entry = entryOf(config.auths, registry);
   if (entry?.identitytoken) return { identitytoken: entry.identitytoken, serveraddress: registry };
-  if (!entry?.auth) return null;
+  if (!entry?.auth) {
+    if (!entry?.username) return null;
+    return { username: entry.username, password: entry.password ?? '', serveraddress: registry };
+  }
   const [username = '', ...rest] = Buffer.from(entry.auth, 'base64').toString('utf8').split(':');
-  return { username, password: rest.join(':'), serveraddress: registry };
+  // Some programs fill the text up with zero bytes, as the docker command knows.
+  return { username, password: rest.join(':').replace(/\0+$/, ''), serveraddress: registry };
 }
 
 /**
  * Credentials for an image's registry from the user's Docker configuration and its helpers, or null for none. Throws
- * `invalid_spec` on a configuration that can't be read, `permission_denied` when the helper can't be run.
+ * `invalid_spec` on a configuration that can't be read, `permission_denied` when the helper can't be run, `timeout` when it does not
+ * answer, and `cancelled`.
  */
-export async function credentialsFor(image: string, env: Environment): Promise<Credentials | null> {
+export async function credentialsFor(
+  image: string,
+  env: Environment,
+  call: Omit<HelperCall, 'env'> = {},
+): Promise<Credentials | null> {
   const config = readConfig(env);
-  return config === null ? null : credentialsOf(config, registryOf(image), env);
+  return config === null ? null : credentialsOf(config, registryOf(image), { ...call, env });
 }
 
 /** Credentials of every registry that the configuration names: a build may ask any of them. A helper that fails gives none. */
-export async function allCredentials(env: Environment): Promise<Record<string, Credentials>> {
+export async function allCredentials(
+  env: Environment,
+  call: Omit<HelperCall, 'env'> = {},
+): Promise<Record<string, Credentials>> {
   const config = readConfig(env);
   if (config === null) return {};
   const registries = new Set([...Object.keys(config.auths ?? {}), ...Object.keys(config.credHelpers ?? {})]);
   const found = await Promise.all(
     [...registries].map(async (registry) => {
-      const credentials = await credentialsOf(config, registry, env).catch(() => null);
+      const credentials = await credentialsOf(config, registry, { ...call, env }).catch(() => null);
       return credentials === null ? [] : [[registry, credentials] as const];
     }),
   );

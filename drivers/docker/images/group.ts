@@ -80,7 +80,7 @@ export function createDockerImages(
       const what = `Pulling ${name}`;
       checkReference(name);
       const tagged = withTag(name);
-      const credentials = await credentialsFor(name, env);
+      const credentials = await credentialsFor(name, env, { signal: context.signal });
       context.log(`POST /images/create?fromImage=${tagged}${credentials === null ? '' : ' (with credentials)'}`);
       const layers = followLayers();
       const output = lastLines();

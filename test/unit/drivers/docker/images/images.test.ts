@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extract } from 'tar-stream';
@@ -190,6 +190,46 @@ describe('credentials', () => {
   it('a token from a helper is one', async () => {
     helper('test', 'echo \'{"Username":"<token>","Secret":"t"}\'');
     expect(await credentialsFor('alpine', config({ credsStore: 'test' }))).toMatchObject({ identitytoken: 't' });
+  });
+
+  it('a helper that floods is none; one whose agent keeps its output open is heard', async () => {
+    helper('test', 'yes');
+    expect(await credentialsFor('registry.example/box', config({ credsStore: 'test' }))).toBeNull();
+    helper('test', 'sleep 8 & echo \'{"Username":"u","Secret":"s"}\'');
+    const limitMs = 5_000;
+    const found = await credentialsFor('registry.example/box', config({ credsStore: 'test' }), { limitMs });
+    expect(found).toMatchObject({ username: 'u', password: 's' });
+  });
+
+  it('a helper that hangs, and what it began, is ended after its time or when it is given up', async () => {
+    const left = join(folder, 'pids');
+    helper('test', `trap "" TERM; sleep 60 & echo $$ $! > ${left}; wait; sleep 60`);
+    const env = config({ credsStore: 'test' });
+    await expect(credentialsFor('registry.example/box', env, { limitMs: 2_000 })).rejects.toMatchObject({
+      code: 'timeout',
+      message: expect.stringContaining('docker-credential-test') as string,
+    });
+    const alive = (): boolean[] =>
+      readFileSync(left, 'utf8')
+        .trim()
+        .split(' ')
+        .map((pid) => existsSync(`/proc/${pid}`) && !/State:\s+Z/.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
+    await expect.poll(alive, { timeout: 10_000 }).toEqual([false, false]);
+    const over = new AbortController();
+    const given = credentialsFor('registry.example/box', env, { signal: over.signal });
+    over.abort();
+    await expect(given).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it.each([
+    ['an empty file', ''],
+    ['null', 'null'],
+    ['nulls', '{"auths":null,"credHelpers":null,"credsStore":null}'],
+    ['an entry of null', '{"auths":{"registry.example":null}}'],
+  ])('%s says nothing', async (_what, text) => {
+    const env = config({});
+    writeFileSync(join(folder, 'config.json'), text);
+    expect(await credentialsFor('registry.example/box', env)).toBeNull();
   });
 
   it('a helper that knows nothing leaves the file', async () => {
