@@ -44,6 +44,43 @@ async function collect(folder: string, recipe: string, signal: AbortSignal): Pro
   return parts;
 }
 
+/** What to throw of a file of the user's that can't be sent: in the engine's place an errno would mean its socket. */
+function unreadable(path: string, cause: unknown, signal: AbortSignal): Error {
+  if (cause instanceof NovaError) return cause;
+  const { code, message, path: at = path } = cause as NodeJS.ErrnoException;
+  if (signal.aborted) return new NovaError('cancelled', 'The build was cancelled.', { cause });
+  if (code === 'EACCES' || code === 'EPERM') {
+    const fixes = ['Give yourself the right to read it, or name it in .dockerignore.'];
+    return new NovaError('permission_denied', `${at} can't be read.`, { cause, details: { field: 'path', fixes } });
+  }
+  return code === 'ENOENT'
+    ? changed(at, 'was removed', cause)
+    : new NovaError('invalid_spec', `${at} can't be read: ${message}.`, { cause });
+}
+
+function changed(path: string, how: string, cause?: unknown): NovaError {
+  return new NovaError('conflict', `${path} ${how} while the folder was being sent.`, {
+    cause,
+    details: { fixes: ['Build again when nothing writes there, or name it in .dockerignore.'] },
+  });
+}
+
+/** The bytes of a file, as many as were told: one that grew meanwhile would break the archive, as one that shrank. */
+async function* fileBytes(path: string, size: number, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  let read = 0;
+  try {
+    for await (const chunk of createReadStream(path, size === 0 ? {} : { end: size - 1 })) {
+      read += (chunk as Buffer).length;
+      // Empty when it was told, and not any more.
+      if (read > size) break;
+      yield chunk as Buffer;
+    }
+  } catch (cause) {
+    throw unreadable(path, cause, signal);
+  }
+  if (read !== size) throw changed(path, 'changed its length');
+}
+
 /**
  * Packs a folder for a build, without what .dockerignore leaves out; links are sent as links and never followed. Throws
  * `not_found` without the folder or its recipe. The reader closes the stream; a file that changes its length meanwhile
@@ -61,17 +98,20 @@ export async function packContext(
       details: { field: 'recipe' },
     });
   }
-  const parts = await collect(folder, recipe, signal);
+  const parts = await collect(folder, recipe, signal).catch((cause: unknown) => {
+    throw unreadable(folder, cause, signal);
+  });
   const tar = pack();
+  let at = folder;
   const fill = async (): Promise<void> => {
     for (const { path, kind, size, mode, mtime } of parts) {
       signal.throwIfAborted();
+      at = join(folder, path);
       // Owners of this machine mean nothing in an image.
       const header = { name: path, mode, mtime, uid: 0, gid: 0 };
       if (kind === 'file') {
         const entry = tar.entry({ ...header, size });
-        // A file that grew meanwhile would break the archive.
-        await pipeline(createReadStream(join(folder, path), size === 0 ? {} : { end: size - 1 }), entry);
+        await pipeline(fileBytes(at, size, signal), entry);
         sent(size);
       } else if (kind === 'directory') {
         await new Promise<void>((resolve, reject) => {
@@ -86,7 +126,7 @@ export async function packContext(
     }
     tar.finalize();
   };
-  fill().catch((error: unknown) => tar.destroy(error instanceof Error ? error : new Error(String(error))));
+  fill().catch((cause: unknown) => tar.destroy(unreadable(at, cause, signal)));
   return {
     stream: tar,
     bytes: parts.reduce((sum, part) => sum + part.size, 0),

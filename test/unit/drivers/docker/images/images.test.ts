@@ -141,6 +141,22 @@ describe('the folder of a build', () => {
 });
 
 it.each([
+  ['is removed', (file: string) => rmSync(file), 'b was removed while the folder was being sent.'],
+  ['gets shorter', (file: string) => writeFileSync(file, 'x'), 'b changed its length while the folder was being sent.'],
+])('a file that %s while a folder is sent is told by its name', async (_how, change, message) => {
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch');
+  // Longer than what is read ahead: the next file is not reached before somebody reads.
+  writeFileSync(join(folder, 'a'), Buffer.alloc(1024 ** 2));
+  writeFileSync(join(folder, 'b'), 'twelve bytes');
+  const packed = await packContext(folder, 'Dockerfile', new AbortController().signal, () => undefined);
+  change(join(folder, 'b'));
+  const read = async (): Promise<void> => {
+    for await (const _ of packed.stream);
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'conflict', message: join(folder, message) });
+});
+
+it.each([
   ['Step 1/2 : FROM scratch', 0.1],
   ['Step 2/2 : RUN x', 0.55],
   [' ---> abc', null],
