@@ -32,6 +32,8 @@ export type Observation = {
   pid?: number;
   /** Start of the present run, milliseconds since the epoch. */
   startedAtMs?: number;
+  /** When the last run that is over ended, by the engine's clock, milliseconds since the epoch; absent where the engine does not say. */
+  endedAtMs?: number;
   exitCode?: number;
   /** CPU and memory as the guest or engine confirms them now. */
   confirmed?: Resources;
@@ -295,11 +297,12 @@ export type Driver = {
   stop(context: OperationContext, ref: WorkloadRef, policy: StopPolicy): Promise<void>;
   /** Idempotent. Ends it by force when it runs and removes all that belongs to it. */
   remove(context: OperationContext, ref: WorkloadRef): Promise<void>;
-  /** After a host restart: finds it again, finishes or undoes what was half done. Never kills a live workload, blocks no other. `handle` is null when the create was cut off: everything of the id is then removed and `lost` is told. `spec` is what the driver's own records say of it, where they do: a change that was cut off may have come to its end. */
+  /** After a host restart: finds it again, finishes or undoes what was half done. Never kills a live workload, blocks no other. `handle` is null when the create was cut off: everything of the id is then removed and `lost` is told. `spec` is what the driver's own records say of it, where they do: a change that was cut off may have come to its end. `last` is what was last seen of it: runs that ended since are told as `ended`, as far as the engine knows of them. */
   recover(
     id: string,
     spec: WorkloadSpec,
     handle: Handle | null,
+    last?: Observation,
   ): Promise<{ observation: Observation; handle: Handle | null; spec?: WorkloadSpec }>;
   inspect(ref: WorkloadRef): Promise<Observation>;
   /** Detailed engine facts for `novacron inspect`: the command line that runs, paths, layers. JSON. */

@@ -12,9 +12,9 @@ import { type Endpoint, resolveEndpoint } from './engine/endpoint.ts';
 import { createEngine, homeOf } from './engine/engine.ts';
 import type { EngineLimits } from './engine/limits.ts';
 import { type DockerEnvironment, inspectContainer, isGone } from './environment.ts';
-import { noteShown } from './events/ends.ts';
 import { dockerEvents } from './events/events.ts';
 import { amongNotices, openNotices } from './events/notices.ts';
+import { openRuns } from './events/runs.ts';
 import { createDockerFiles } from './files/group.ts';
 import { createFreezeGate } from './freeze-gate.ts';
 import { createDockerImages } from './images/group.ts';
@@ -82,8 +82,8 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     settling: new Map(),
     undoing: new Map(),
     checkpoints: () => trial.last(),
-    shownEnds: new Map(),
     notices: openNotices(),
+    runs: openRuns(),
   };
   const stores = { volumes: createDockerVolumes(environment), networks: createDockerNetworks(environment) };
   let swept = false;
@@ -92,7 +92,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
   const observeNow = async (ref: WorkloadRef) => {
     try {
       const info = await inspectContainer(environment, ref);
-      noteShown(environment.shownEnds, info.Id, info.State);
+      environment.runs.see(info.Id, info.State);
       return observe(info, records.get(ref.id).stopAsked);
     } catch (error) {
       if (!isGone(error)) throw error;
@@ -131,8 +131,8 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     stop: (context, ref, policy) => stopContainer(environment, context, ref, policy),
     remove: (context, ref) => removeDockerWorkload(environment, context, ref),
     // One that takes longer than its caller waits goes on, and is joined by the next.
-    recover(id, spec, handle) {
-      const running = recovering.get(id) ?? recoverContainer(environment, id, spec, handle);
+    recover(id, spec, handle, last) {
+      const running = recovering.get(id) ?? recoverContainer(environment, id, spec, handle, last);
       recovering.set(id, running);
       const forget = () => recovering.delete(id);
       running.then(forget, forget);

@@ -3,8 +3,8 @@ import type { ContainerInspectInfo } from 'dockerode';
 import type { Capability, WorkloadRef } from '../driver.ts';
 import { NovaError } from '../errors.ts';
 import { type Engine, homeLabel, idLabel } from './engine/engine.ts';
-import type { ShownEnds } from './events/ends.ts';
 import type { Notices } from './events/notices.ts';
+import type { Runs } from './events/runs.ts';
 import type { FreezeGate } from './freeze-gate.ts';
 import type { Notes } from './lifecycle/notes.ts';
 import { asideOf, type RecordStore } from './record.ts';
@@ -38,10 +38,10 @@ export type DockerEnvironment = {
   undoing: Map<string, symbol>;
   /** Whether the engine can keep the memory of containers, as far as that was tried. */
   checkpoints(): Capability;
-  /** Ends of runs that an observation told already: those that only events know are told beside. */
-  shownEnds: ShownEnds;
   /** What the engine warns of and its events do not tell. */
   notices: Notices;
+  /** What was seen of the runs of containers: to be told each answer that becomes an observation. */
+  runs: Runs;
 };
 
 /** Tells what the engine warns of: a limit that its kernel can't keep is left out by it without an error. */

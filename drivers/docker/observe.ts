@@ -4,6 +4,9 @@ import type { Address, Observation, Phase } from '../driver.ts';
 /** Docker's time for "never". */
 const never = '0001-01-01T00:00:00Z';
 
+const timeOf = (text: string | undefined): number | undefined =>
+  text === undefined || text === '' || text === never ? undefined : Date.parse(text);
+
 function phaseOf(state: ContainerInspectInfo['State']): Phase {
   switch (state.Status) {
     case 'running':
@@ -46,18 +49,26 @@ function attentionOf(state: ContainerInspectInfo['State'], phase: Phase): string
   return `Its health check fails${code}${said}`;
 }
 
-const endReason = (exitCode: number, outOfMemory: boolean): string =>
-  outOfMemory ? 'killed: out of memory' : `exit code ${exitCode}`;
+const endReason = (exitCode: number | null, outOfMemory: boolean): string => {
+  if (outOfMemory) return 'killed: out of memory';
+  return exitCode === null
+    ? 'while its engine was away, which keeps no exit code of a run that is followed by another'
+    : `exit code ${exitCode}`;
+};
 
 /** What is told of a run that its events alone know. Nothing is guessed from the exit code: the events say whether somebody sent a signal. Pure. */
-export function endOf(end: { exitCode: number; outOfMemory: boolean; asked: boolean }): {
+export function endOf(end: { exitCode: number | null; outOfMemory: boolean; asked: boolean }): {
   phase: 'stopped' | 'crashed';
   reason: string;
-  exitCode: number;
+  exitCode?: number;
 } {
   const { exitCode, outOfMemory, asked } = end;
-  const crashed = outOfMemory || (exitCode !== 0 && !asked);
-  return { phase: crashed ? 'crashed' : 'stopped', reason: endReason(exitCode, outOfMemory), exitCode };
+  const crashed = outOfMemory || ((exitCode ?? 0) !== 0 && !asked);
+  return {
+    phase: crashed ? 'crashed' : 'stopped',
+    reason: endReason(exitCode, outOfMemory),
+    ...(exitCode === null ? {} : { exitCode }),
+  };
 }
 
 /** Ports of this machine that lead into the container. */
@@ -87,7 +98,8 @@ export function observe(info: ContainerInspectInfo, stopAsked = false): Observat
   const ended = phase === 'stopped' && state.Status === 'exited';
   if (ended && (state.OOMKilled || (state.ExitCode !== 0 && !stopAsked && !askedFor.has(state.ExitCode))))
     phase = 'crashed';
-  const started = state.StartedAt && state.StartedAt !== never ? Date.parse(state.StartedAt) : undefined;
+  const started = timeOf(state.StartedAt);
+  const over = timeOf(state.FinishedAt);
   const live = phase === 'running' || phase === 'paused';
   const attention = attentionOf(state, phase);
   return {
@@ -96,6 +108,7 @@ export function observe(info: ContainerInspectInfo, stopAsked = false): Observat
     ...(attention === null ? {} : { attention }),
     ...(live && state.Pid > 0 ? { pid: state.Pid } : {}),
     ...(live && started !== undefined ? { startedAtMs: started } : {}),
+    ...(over === undefined ? {} : { endedAtMs: over }),
     ...(ended ? { exitCode: state.ExitCode } : {}),
     confirmed: {
       ...(info.HostConfig.NanoCpus ? { vcpus: info.HostConfig.NanoCpus / 1e9 } : {}),

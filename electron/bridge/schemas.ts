@@ -38,6 +38,7 @@ export const observationSchema = z.object({
   reason: z.string(),
   pid: z.number().optional(),
   startedAtMs: z.number().optional(),
+  endedAtMs: z.number().optional(),
   exitCode: z.number().optional(),
   confirmed: resourcesSchema.optional(),
   addresses: z

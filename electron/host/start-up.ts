@@ -48,12 +48,10 @@ export function begin(
   });
   const all = inventory.workloads.list(host.hostId).map(async (row) => {
     const record: WorkloadRecord = registry.adopt(
+      row,
       {
-        ...row,
-        observation: {
-          phase: row.intent?.kind === 'create' ? 'creating' : 'unknown',
-          reason: 'Is looked for after the start of NovaCron.',
-        },
+        phase: row.intent?.kind === 'create' ? 'creating' : 'unknown',
+        reason: 'Is looked for after the start of NovaCron.',
       },
       opened.then(() => found),
     );

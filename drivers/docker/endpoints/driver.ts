@@ -118,8 +118,8 @@ export function createDockerEndpoints(options: DockerDriverOptions): Driver {
             : change,
         ),
     // One that can't be asked is not answered for: what was half done there is finished when it is back.
-    async recover(id, spec, handle) {
-      return findFor(endpointOf([spec]) ?? defaultName, spec.name).driver.recover(id, spec, handle);
+    async recover(id, spec, handle, last) {
+      return findFor(endpointOf([spec]) ?? defaultName, spec.name).driver.recover(id, spec, handle, last);
     },
     async inspect(ref) {
       const name = endpointOf([ref]) ?? defaultName;

@@ -5,10 +5,12 @@ import { homeLabel } from '../engine/engine.ts';
 import { readLines } from '../engine/lines.ts';
 import type { DockerEnvironment } from '../environment.ts';
 import { endOf, observe } from '../observe.ts';
-import { type End, noteShown, openEnds } from './ends.ts';
+import { type End, openEnds } from './ends.ts';
 import { type Looks, openLooks } from './looks.ts';
 import { type Message, readMessage } from './message.ts';
+import { lookIntoGap } from './past.ts';
 import { openPosition, type Position } from './position.ts';
+import type { Gap } from './runs.ts';
 
 /** First and longest wait before the events are asked for again, milliseconds. */
 const firstRetryMs = 250;
@@ -37,9 +39,11 @@ async function connect({ engine }: DockerEnvironment, position: Position): Promi
  * asks for a full look, since an engine that was restarted has forgotten.
  */
 export async function* dockerEvents(environment: DockerEnvironment, signal: AbortSignal): AsyncIterable<DriverEvent> {
-  const { engine, records, home, shownEnds } = environment;
+  const { engine, records, home, runs } = environment;
   const position = openPosition();
-  const ends = openEnds(shownEnds);
+  const ends = openEnds(runs.shown);
+  const gaps = new Map<string, Gap>();
+  let looking: Looks<DriverEvent[]> | null = null;
   const take = (message: Message, looks: Looks<DriverEvent[]>, owners: ReadonlyMap<string, string>): void => {
     const { action, containerId } = message;
     if (noise.test(action)) return;
@@ -57,54 +61,86 @@ export async function* dockerEvents(environment: DockerEnvironment, signal: Abor
       looks.tell([{ type: 'observed', id, observation: { phase: 'lost', reason } }]);
     }
   };
-  let wait = firstRetryMs;
-  while (!signal.aborted) {
+  const unwatch = runs.onGap((containerId, gap) => {
+    // What the stream told already is no gap, nor what is being looked into.
+    if (gaps.has(containerId) || ends.knows(containerId, gap.endedNs ?? gap.sinceNs)) return;
+    gaps.set(containerId, gap);
+    looking?.look(containerId);
+  });
+  const lookInto = async (containerId: string, gap: Gap): Promise<void> => {
     try {
-      const opened = await connect(environment, position);
-      wait = firstRetryMs;
-      yield { type: 'resync' };
-      const owners = await records.byContainer();
-      const looks = openLooks<DriverEvent[]>(async (containerId) => {
-        const id = owners.get(containerId);
-        if (id === undefined) return null;
-        const info = await engine
-          .ask('Looking at the container', () => engine.docker.getContainer(containerId).inspect())
-          .catch(() => null);
-        const record = records.read(id);
-        if (info === null || record === null) return null;
-        noteShown(shownEnds, containerId, info.State);
-        return [
-          ...ends.hidden(containerId, info.State).map((end) => endedEvent(id, end, engine.endpoint.socketPath)),
-          { type: 'observed', id, observation: observe(info, record.stopAsked) },
-        ];
-      });
-      // Looks that the loss of the connection failed.
-      for (const containerId of ends.open()) looks.look(containerId);
-      const reading = (async () => {
-        try {
-          for await (const line of readLines(opened, signal)) {
-            const message = readMessage(line);
-            if (position.take(line, message.atNs)) take(message, looks, owners);
-          }
-        } finally {
-          looks.end();
-        }
-      })();
-      // It is awaited below; a failure before that must not end the program.
-      reading.catch(() => undefined);
-      try {
-        for await (const told of looks.values()) yield* told;
-      } finally {
-        // A reader that leaves early ends the stream.
-        opened.destroy();
-      }
-      await reading;
-    } catch {
-      // The engine is away; the probe tells so. We only try again.
+      const found = await lookIntoGap(engine, containerId, gap);
+      // The end that was seen already may still be on its way through the stream.
+      ends.add(containerId, found.ends, found.sinceNs);
+    } catch (error) {
+      runs.again(containerId, gap);
+      throw error;
+    } finally {
+      gaps.delete(containerId);
     }
-    if (signal.aborted) return;
-    await sleep(wait, undefined, { signal }).catch(() => undefined);
-    wait = Math.min(wait * 2, longestRetryMs);
+  };
+  let wait = firstRetryMs;
+  let away = false;
+  try {
+    while (!signal.aborted) {
+      let connected = false;
+      try {
+        const opened = await connect(environment, position);
+        connected = true;
+        away = false;
+        wait = firstRetryMs;
+        yield { type: 'resync' };
+        const owners = await records.byContainer();
+        const looks = openLooks<DriverEvent[]>(async (containerId) => {
+          const id = owners.get(containerId);
+          if (id === undefined) return null;
+          const info = await engine
+            .ask('Looking at the container', () => engine.docker.getContainer(containerId).inspect())
+            .catch(() => null);
+          const record = records.read(id);
+          if (info === null || record === null) return null;
+          runs.see(containerId, info.State);
+          const gap = gaps.get(containerId);
+          if (gap !== undefined) await lookInto(containerId, gap);
+          return [
+            ...ends.hidden(containerId, info.State).map((end) => endedEvent(id, end, engine.endpoint.socketPath)),
+            { type: 'observed', id, observation: observe(info, record.stopAsked) },
+          ];
+        });
+        // Looks that the loss of the connection failed.
+        looking = looks;
+        for (const containerId of [...ends.open(), ...gaps.keys()]) looks.look(containerId);
+        const reading = (async () => {
+          try {
+            for await (const line of readLines(opened, signal)) {
+              const message = readMessage(line);
+              if (position.take(line, message.atNs)) take(message, looks, owners);
+            }
+          } finally {
+            looking = null;
+            looks.end();
+          }
+        })();
+        // It is awaited below; a failure before that must not end the program.
+        reading.catch(() => undefined);
+        try {
+          for await (const told of looks.values()) yield* told;
+        } finally {
+          // A reader that leaves early ends the stream.
+          opened.destroy();
+        }
+        await reading;
+      } catch {
+        // The engine is away: what was seen of its containers is not known any more. We only try again.
+        if (!connected && !away) yield { type: 'resync' };
+        away = !connected;
+      }
+      if (signal.aborted) return;
+      await sleep(wait, undefined, { signal }).catch(() => undefined);
+      wait = Math.min(wait * 2, longestRetryMs);
+    }
+  } finally {
+    unwatch();
   }
 }
 

@@ -15,8 +15,8 @@ export type Position = {
   take(line: string, atNs: bigint): boolean;
 };
 
-/** Seconds with nine digits behind the point, as `since` takes them. Pure. */
-function secondsOf(ns: bigint): string {
+/** Seconds with nine digits behind the point, as `since` and `until` take them. Pure. */
+export function secondsOf(ns: bigint): string {
   const [whole, part] = [ns / 1_000_000_000n, ns % 1_000_000_000n];
   return `${whole}.${part.toString().padStart(9, '0')}`;
 }

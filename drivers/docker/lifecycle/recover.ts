@@ -3,7 +3,6 @@ import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
 import { leaveOldExecs } from '../console/hang-up.ts';
 import { containersOf, type DockerEnvironment, isGone } from '../environment.ts';
-import { noteShown } from '../events/ends.ts';
 import { observe } from '../observe.ts';
 import { dockerHandle } from './handle.ts';
 import { sweepLater } from './late.ts';
@@ -16,6 +15,7 @@ export async function recoverContainer(
   id: string,
   spec: WorkloadSpec,
   handle: Handle | null,
+  last?: Observation,
 ): Promise<{ observation: Observation; handle: Handle | null; spec?: WorkloadSpec }> {
   const { engine, records } = environment;
   if (handle === null) {
@@ -54,7 +54,8 @@ export async function recoverContainer(
   try {
     const info = await engine.ask(`Looking at ${spec.name}`, () => engine.docker.getContainer(containerId).inspect());
     environment.leave(leaveOldExecs(environment, id, info));
-    noteShown(environment.shownEnds, containerId, info.State);
+    if (last !== undefined) environment.runs.remember(containerId, last);
+    environment.runs.see(containerId, info.State);
     return {
       observation: observe(info, stopAsked),
       handle: dockerHandle(containerId),

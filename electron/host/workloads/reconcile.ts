@@ -40,6 +40,13 @@ export function goesOn(row: {
   return phase === 'saved' && attention === undefined && row.desired === 'running' && row.trashedUntilMs === null;
 }
 
+/** Whether a run is over that had begun when the workload was last seen, or since. Pure. */
+function endedSince(known: Observation, now: Observation): boolean {
+  if (known.phase === 'running' || known.phase === 'paused') return true;
+  const was = known.phase === 'stopped' || known.phase === 'crashed';
+  return was && known.endedAtMs !== undefined && (now.endedAtMs ?? 0) > known.endedAtMs;
+}
+
 /** The wait before restart number `count` (from 0), milliseconds. Pure. */
 export function backoffMs(count: number): number {
   return Math.min(firstBackoffMs * 2 ** count, lastBackoffMs);
@@ -78,7 +85,7 @@ export function createReconciler(host: HostContext): Reconciler {
     timers.set(record.id, timer);
   };
 
-  host.registry.onPhase((record, before, after) => {
+  host.registry.onPhase((record, before, after, known) => {
     const { phase } = after;
     const ended = phase === 'stopped' || phase === 'crashed';
     if (phase === 'running') {
@@ -86,8 +93,10 @@ export function createReconciler(host: HostContext): Reconciler {
       clearTimeout(timers.get(record.id));
       timers.delete(record.id);
     }
-    if (ended && (before.phase === 'running' || before.phase === 'paused')) {
-      const ranMs = Date.now() - (before.startedAtMs ?? Date.now());
+    if (ended && endedSince(known, after)) {
+      // Nobody saw it while its engine or NovaCron was away: what the engine says counts then.
+      const atMs = before.phase === 'unknown' ? after.endedAtMs : undefined;
+      const ranMs = (atMs ?? Date.now()) - (known.startedAtMs ?? Date.now());
       if (ranMs > healthyRunMs) {
         counts.delete(record.id);
       }
@@ -97,12 +106,14 @@ export function createReconciler(host: HostContext): Reconciler {
           level: 'error',
           kind: 'crashed',
           message: `${record.row.spec.name} crashed: ${after.reason}`,
+          ...(atMs === undefined ? {} : { atMs }),
         });
       } else if (record.verbs.length === 0) {
         host.events.add({
           workloadId: record.id,
           kind: 'ended',
           message: `${record.row.spec.name} ended: ${after.reason}`,
+          ...(atMs === undefined ? {} : { atMs }),
         });
       }
     }

@@ -63,7 +63,7 @@ async function attempt(host: HostContext, record: WorkloadRecord): Promise<boole
     // A create that was cut off is undone: the driver removes all of an id that comes without a handle.
     const known = intent?.kind === 'create' ? null : handle;
     const found = await within(
-      driver.recover(record.id, spec, known),
+      driver.recover(record.id, spec, known, record.known),
       recoverLimitMs,
       `${spec.driver} did not find "${name}" within ${recoverLimitMs / 1000} s. It is looked for again.`,
     );

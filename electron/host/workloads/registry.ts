@@ -13,6 +13,8 @@ export type WorkloadRecord = {
   readonly id: string;
   /** As stored, or about to be. Never changed in place. */
   row: WorkloadRow;
+  /** The last observation that says something: what is stored, so that it outlives an engine that is away. */
+  known: Observation;
   readonly queue: OperationQueue;
   /** Verbs of the operations that run or wait, in order. */
   verbs: string[];
@@ -24,8 +26,13 @@ export type WorkloadRecord = {
   shown: { row: WorkloadRow; view: Workload } | null;
 };
 
-/** Told of each change of a workload's phase. */
-export type PhaseListener = (record: WorkloadRecord, before: Observation, after: Observation) => void;
+/** Told of each change of a workload's phase. `known`: what was last seen before, where nothing was known meanwhile. */
+export type PhaseListener = (
+  record: WorkloadRecord,
+  before: Observation,
+  after: Observation,
+  known: Observation,
+) => void;
 
 /** The workloads of a host. Memory is what clients see; the inventory follows. */
 export type Registry = {
@@ -38,8 +45,8 @@ export type Registry = {
   refuseTakenName(name: string, exceptId?: string): void;
   /** Adds a workload durably. `gate` is waited for before its first operation. */
   add(row: WorkloadRow, gate?: Promise<void>): WorkloadRecord;
-  /** Adds rows that the inventory holds already. */
-  adopt(row: WorkloadRow, gate: Promise<void>): WorkloadRecord;
+  /** Adds rows that the inventory holds already; until they are looked at they are shown as `shown`. */
+  adopt(row: WorkloadRow, shown: Observation, gate: Promise<void>): WorkloadRecord;
   /** Changes a row durably before it returns. Throws what the inventory throws; the memory is then unchanged. */
   change(record: WorkloadRecord, patch: Partial<WorkloadRow>): void;
   /** Changes a row in memory at once and in the inventory soon. For what is only last-seen. */
@@ -85,7 +92,7 @@ export function createRegistry(
       clearTimeout(timer);
       timer = null;
     }
-    const rows = [...dirty].filter((record) => records.has(record.id)).map((record) => record.row);
+    const rows = [...dirty].filter((record) => records.has(record.id)).map((record) => storedRow(record, record.row));
     if (rows.length === 0) {
       return;
     }
@@ -96,10 +103,11 @@ export function createRegistry(
       logger.warn({ err: error }, 'observations could not be stored');
     }
   };
-  const insert = (row: WorkloadRow, gate: Promise<void>, recovered: boolean) => {
+  const insert = (row: WorkloadRow, known: Observation, gate: Promise<void>, recovered: boolean) => {
     const record: WorkloadRecord = {
       id: row.id,
       row,
+      known,
       queue: createOperationQueue(gate),
       verbs: [],
       observedCount: 0,
@@ -146,16 +154,16 @@ export function createRegistry(
     },
     add(row, gate = Promise.resolve()) {
       inventory.workloads.put(row);
-      return insert(row, gate, true);
+      return insert(row, row.observation, gate, true);
     },
-    adopt: (row, gate) => insert(row, gate, false),
+    adopt: (row, shown, gate) => insert({ ...row, observation: shown }, row.observation, gate, false),
     change(record, patch) {
       if (records.get(record.id) !== record) {
         // A late answer of an abandoned operation must not bring a removed row back.
         throw new NovaError('not_found', `"${record.row.spec.name}" was removed meanwhile.`);
       }
       const row = { ...record.row, ...patch };
-      inventory.workloads.put(row);
+      inventory.workloads.put(storedRow(record, row));
       dirty.delete(record);
       record.row = row;
       publish(record);
@@ -167,10 +175,14 @@ export function createRegistry(
       }
       record.observedCount += 1;
       const before = record.row.observation;
+      const { known } = record;
+      if (observation.phase !== 'unknown') {
+        record.known = observation;
+      }
       note(record, { observation });
       if (before.phase !== observation.phase) {
         for (const listener of listeners) {
-          listener(record, before, observation);
+          listener(record, before, observation, known);
         }
       }
     },
@@ -216,6 +228,10 @@ export function createRegistry(
     flush,
   };
 }
+
+/** A row as it is stored: an engine that is away says nothing, and what it said before is worth more. */
+const storedRow = (record: WorkloadRecord, row: WorkloadRow): WorkloadRow =>
+  row.observation.phase === 'unknown' ? { ...row, observation: record.known } : row;
 
 /** A workload as clients see it. The same object until something of it changes, so that its JSON is made once. */
 export function workloadView(record: WorkloadRecord): Workload {

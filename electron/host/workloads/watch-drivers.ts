@@ -10,6 +10,9 @@ import type { WorkloadRecord } from './registry.ts';
 const firstWaitMs = 1000;
 const lastWaitMs = 30_000;
 
+/** How many of a workload's last events are looked through for one that was told already. */
+const toldLooks = 50;
+
 /** Listens to all drivers until the host closes. After each gap the truth is asked for. */
 export function watchDrivers(host: HostContext): void {
   for (const driver of host.drivers.all) {
@@ -86,11 +89,17 @@ function noteHiddenEnd(host: HostContext, record: WorkloadRecord, end: Extract<D
   const crashed = end.phase === 'crashed';
   // An end that is part of an operation of ours is told by that.
   if (!crashed && record.verbs.length > 0) return;
+  const message = `${record.row.spec.name} ${crashed ? 'crashed' : 'ended'}: ${end.reason}. It was started again.`;
+  // A host that was killed before it had stored what it saw last is told the same once more.
+  const told = host.inventory.events
+    .list(host.hostId, { workloadId: record.id, limit: toldLooks })
+    .some((event) => event.atMs === end.atMs && event.message === message);
+  if (told) return;
   host.events.add({
     workloadId: record.id,
     level: crashed ? 'error' : 'info',
     kind: crashed ? 'crashed' : 'ended',
-    message: `${record.row.spec.name} ${crashed ? 'crashed' : 'ended'}: ${end.reason}. It was started again.`,
+    message,
     ...(end.atMs === undefined ? {} : { atMs: end.atMs }),
   });
 }

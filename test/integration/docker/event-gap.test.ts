@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDockerDriver } from '../../../drivers/docker/driver.ts';
-import { workloadSpecSchema } from '../../../drivers/spec.ts';
+import { MiB, workloadSpecSchema } from '../../../drivers/spec.ts';
 import { type Host, openHost } from '../../../electron/host/host.ts';
 import { importBusybox, startDaemon, type TestDaemon, whyNoDocker } from '../../support/docker/daemon.ts';
 import { openEventGap } from '../../support/docker/gap.ts';
+import { openWatchingHost } from '../../support/docker/watching-host.ts';
 
 const reason = await whyNoDocker();
 const title = (text: string): string => (reason === null ? text : `${text} [skipped: ${reason}]`);
@@ -103,6 +104,64 @@ describe.skipIf(reason !== null)(title('A gap in the events of Docker'), () => {
       expect(await history(host, 'phoenix')).toHaveLength(1);
       expect(await history(host, 'fallen')).toEqual(['fallen ended: exit code 137']);
     });
+  });
+
+  it('tells what ended for want of memory while the streams were cut, and while no host was there', {
+    timeout: 4 * limitMs,
+  }, async () => {
+    const gap = await openEventGap(daemon.address);
+    const watching = await openWatchingHost(daemon.address, image, gap.address);
+    const messages = async () => (await watching.ends('eater')).map((event) => event.message);
+    const told = 'eater crashed: killed: out of memory. It was started again.';
+    // Each run waits for a word and then takes more memory than it may; a mark in a file says how many have begun.
+    const eat = 'echo >> /runs; mkfifo /go 2>/dev/null; read x < /go; x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done';
+    const begun = async (runs: number): Promise<void> => {
+      await expect
+        .poll(() => watching.docker('exec', 'eater', 'sh', '-c', 'wc -l < /runs').catch(String), { timeout: limitMs })
+        .toBe(String(runs));
+    };
+    const go = () => watching.docker('exec', 'eater', 'sh', '-c', 'echo go > /go');
+    try {
+      await watching.run('eater', ['sh', '-c', eat], { memoryBytes: 16 * MiB });
+      await watching.docker('update', '--restart=always', '--memory-swap', '16m', 'eater');
+      await begun(1);
+      await expect.poll(() => gap.open(), { timeout: limitMs }).toBe(1);
+      gap.cut();
+      await go();
+      await begun(2);
+      gap.mend();
+      await expect.poll(messages, { timeout: limitMs }).toEqual([told]);
+
+      await watching.close();
+      const beginMs = Date.now();
+      for (const runs of [3, 4]) {
+        await go();
+        await begun(runs);
+      }
+      const endMs = Date.now();
+      await watching.open();
+      await expect.poll(messages, { timeout: limitMs }).toEqual([told, told, told]);
+      for (const { atMs } of (await watching.ends('eater')).slice(1)) {
+        expect(atMs).toBeGreaterThanOrEqual(beginMs);
+        expect(atMs).toBeLessThanOrEqual(endMs);
+      }
+      // One that ends for good while nobody is there is told as that.
+      await watching.close();
+      await watching.docker('update', '--restart=no', 'eater');
+      await go();
+      await expect
+        .poll(() => watching.docker('inspect', '-f', '{{.State.Running}}', 'eater'), { timeout: limitMs })
+        .toBe('false');
+      await watching.open();
+      await expect
+        .poll(messages, { timeout: limitMs })
+        .toEqual([told, told, told, 'eater crashed: killed: out of memory']);
+      expect(await watching.shown('eater')).toMatchObject({ phase: 'crashed', reason: 'killed: out of memory' });
+    } finally {
+      await watching.dispose();
+      await gap.close();
+      await watching.docker('rm', '-f', '-v', 'eater');
+    }
   });
 
   it('tells it also when it is restarted before anybody looks, without a gap', { timeout: 4 * limitMs }, async () => {

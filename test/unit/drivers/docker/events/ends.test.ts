@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { noteShown, openEnds, type RunState, type ShownEnds } from '../../../../../drivers/docker/events/ends.ts';
+import { openEnds } from '../../../../../drivers/docker/events/ends.ts';
+import { openRuns, type RunState } from '../../../../../drivers/docker/events/runs.ts';
 import { endOf } from '../../../../../drivers/docker/observe.ts';
 
 const second = 1_000_000_000n;
@@ -76,13 +77,13 @@ const cases: Record<string, Step[]> = {
 };
 
 it.each(Object.entries(cases))('%s', (_name, steps) => {
-  const shown: ShownEnds = new Map();
-  const ends = openEnds(shown);
+  const runs = openRuns();
+  const ends = openEnds(runs.shown);
   for (const step of steps) {
     if ('elsewhere' in step) {
-      noteShown(shown, 'c', step.elsewhere);
+      runs.see('c', step.elsewhere);
     } else if ('look' in step) {
-      noteShown(shown, 'c', step.look);
+      runs.see('c', step.look);
       expect(ends.hidden('c', step.look).map((end) => end.exitCode)).toEqual(step.told);
     } else {
       const [at, action, attributes = {}] = step;
