@@ -52,6 +52,8 @@ export type Service = {
   /** Published ports: `8080 → 80/tcp`. */
   ports: string[];
   createdAtMs: number;
+  /** Why it has no task at all; absent for one that has. */
+  problem?: string;
   /** The engine that manages it; absent for the default one. */
   endpoint?: string;
 };
@@ -79,7 +81,10 @@ export type ServiceTask = {
 export type ServiceGroup = {
   /** Of every engine that manages some. */
   list(): Promise<Service[]>;
-  /** Changes the number of tasks of a replicated service and waits until they run. Idempotent. */
+  /**
+   * Changes the number of tasks of a replicated service and waits until they run. Where some can't, it ends with their own errors, and the
+   * number stays as it was asked for; a cancel brings the old one back. Idempotent.
+   */
   scale(context: OperationContext, id: string, replicas: number, options?: StoreOptions): Promise<void>;
   /** Its tasks, by slot and newest first within one; those that ended are kept by the engine for a while. Throws `not_found`. */
   tasks?(id: string, options?: StoreOptions): Promise<ServiceTask[]>;

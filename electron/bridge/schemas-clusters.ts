@@ -13,6 +13,8 @@ export const serviceSchema = z.object({
   running: z.number(),
   ports: z.array(z.string()),
   createdAtMs: z.number(),
+  /** Why it has no task at all; absent for one that has. */
+  problem: z.string().optional(),
   /** The engine that manages it; absent for the default one. */
   endpoint: z.string().optional(),
 });

@@ -31,7 +31,7 @@ const bySaying: { saying: RegExp; code: ErrorCode; fix?: string }[] = [
   },
   { saying: /no space left on device/i, code: 'resource_exhausted', fix: "Free space in the engine's data directory." },
   {
-    saying: /port is already allocated|address already in use/i,
+    saying: /port is already allocated|address already in use|port already in use/i,
     code: 'conflict',
     fix: 'Choose another port, or stop what holds it.',
   },
@@ -39,6 +39,16 @@ const bySaying: { saying: RegExp; code: ErrorCode; fix?: string }[] = [
     saying: /logging driver does not support reading/i,
     code: 'unsupported',
     fix: 'Its log driver sends the log away or keeps none: look where it goes, or choose json-file or local in its settings.',
+  },
+  {
+    saying: /insufficient resources/i,
+    code: 'resource_exhausted',
+    fix: 'Let it reserve less, scale it lower, or add a node to the swarm.',
+  },
+  {
+    saying: /no suitable node/i,
+    code: 'resource_exhausted',
+    fix: 'Change the constraints of the service or the labels of the nodes, or add a node that fits.',
   },
   { saying: /update out of sequence/i, code: 'conflict', fix: 'Somebody else changed it at the same time; try again.' },
   { saying: /is already in use by container/i, code: 'already_exists', fix: 'Choose another name.' },

@@ -1,82 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { NovaError } from '../../errors.ts';
-import type { Service, ServiceGroup, ServiceTask } from '../../groups.ts';
+import type { ServiceGroup } from '../../groups.ts';
 import type { Engine } from '../engine/engine.ts';
+import { mapDockerError } from '../engine/map-error.ts';
+import { type Listed, type ListedTask, readService, readTask } from './read.ts';
+import { type Trouble, troubleText, watchScale } from './trouble.ts';
 
 /** How often the tasks of a service that is being scaled are counted, milliseconds. */
 const lookMs = 500;
 
 /** How often a change is tried that another one came before. */
 const changeTries = 3;
-
-/** A service as the engine lists it; `ServiceStatus` comes with `status=true` since API 1.41. */
-type Listed = Docker.Service & { ServiceStatus?: { RunningTasks?: number; DesiredTasks?: number } };
-
-const modeOf = (mode: Docker.ServiceMode | undefined): Service['mode'] => {
-  if (mode?.Global !== undefined) return 'global';
-  if (mode?.ReplicatedJob !== undefined || mode?.GlobalJob !== undefined) return 'job';
-  return 'replicated';
-};
-
-/** Reads the engine's words for one service. Source: Docker Engine API, `GET /services`. */
-export function readService(listed: Listed): Service {
-  const spec = listed.Spec ?? {};
-  const template = spec.TaskTemplate as { ContainerSpec?: { Image?: string } } | undefined;
-  const image = template?.ContainerSpec?.Image ?? '';
-  const ports = (listed.Endpoint?.Ports ?? []) as {
-    PublishedPort?: number;
-    TargetPort?: number;
-    Protocol?: string;
-  }[];
-  return {
-    id: listed.ID,
-    name: spec.Name ?? listed.ID,
-    // The digest that the manager pins is for machines.
-    image: image.split('@')[0] ?? image,
-    mode: modeOf(spec.Mode),
-    desired: listed.ServiceStatus?.DesiredTasks ?? spec.Mode?.Replicated?.Replicas ?? 0,
-    running: listed.ServiceStatus?.RunningTasks ?? 0,
-    ports: ports.map((port) => `${port.PublishedPort ?? '?'} → ${port.TargetPort ?? '?'}/${port.Protocol ?? 'tcp'}`),
-    createdAtMs: Date.parse(listed.CreatedAt ?? '') || 0,
-  };
-}
-
-/** A task as the engine lists it. Source: Docker Engine API, `GET /tasks`. */
-export type ListedTask = {
-  ID: string;
-  UpdatedAt?: string;
-  Slot?: number;
-  NodeID?: string;
-  DesiredState?: string;
-  Spec?: { ContainerSpec?: { Image?: string } };
-  Status?: {
-    Timestamp?: string;
-    State?: string;
-    Message?: string;
-    Err?: string;
-    ContainerStatus?: { ContainerID?: string };
-  };
-};
-
-/** Reads the engine's words for one task; `nodes` are host names by node id. Pure. */
-export function readTask(listed: ListedTask, nodes: ReadonlyMap<string, string>): ServiceTask {
-  const { Status: status = {} } = listed;
-  const image = listed.Spec?.ContainerSpec?.Image ?? '';
-  const container = status.ContainerStatus?.ContainerID ?? '';
-  return {
-    id: listed.ID,
-    slot: listed.Slot ?? null,
-    node: nodes.get(listed.NodeID ?? '') ?? listed.NodeID ?? '',
-    state: status.State ?? 'new',
-    wanted: listed.DesiredState ?? '',
-    reason: status.Err ?? status.Message ?? '',
-    ...(status.Err === undefined || status.Err === '' ? {} : { error: status.Err }),
-    image: image.split('@')[0] ?? image,
-    ...(container === '' ? {} : { containerId: container }),
-    changedAtMs: Date.parse(status.Timestamp ?? listed.UpdatedAt ?? '') || 0,
-  };
-}
 
 /** The services of the swarm that the engine manages. */
 export function createDockerServices(engine: Engine): ServiceGroup {
@@ -120,6 +55,11 @@ export function createDockerServices(engine: Engine): ServiceGroup {
     }
     return { serviceId: found.ID, before: before.Replicas ?? 0 };
   };
+  const listTasks = async (serviceId: string, what: string): Promise<ListedTask[]> =>
+    (await engine.ask(
+      what,
+      () => engine.docker.listTasks({ filters: { service: [serviceId] } }) as Promise<unknown>,
+    )) as ListedTask[];
   return {
     list: async () => (await ask()).map(readService),
     async tasks(id) {
@@ -127,7 +67,7 @@ export function createDockerServices(engine: Engine): ServiceGroup {
       // Asked for by itself: a filter for a service that is not there is an error of its own kind in each version.
       const service = await inspect(id, what);
       const [tasks, nodes] = await Promise.all([
-        engine.ask(what, () => engine.docker.listTasks({ filters: { service: [service.ID] } }) as Promise<unknown>),
+        listTasks(service.ID, what),
         engine.ask(what, () => engine.docker.listNodes() as Promise<unknown>),
       ]);
       const names = new Map(
@@ -136,20 +76,24 @@ export function createDockerServices(engine: Engine): ServiceGroup {
           node.Description?.Hostname ?? node.ID,
         ]),
       );
-      return (tasks as ListedTask[])
+      return tasks
         .map((task) => readTask(task, names))
         .sort((a, b) => (a.slot ?? 0) - (b.slot ?? 0) || b.changedAtMs - a.changedAtMs);
     },
     async scale(context, id, replicas) {
       const what = `Scaling ${id}`;
       context.log(`POST /services/${id}/update Replicas=${replicas}`);
+      const known = await listTasks((await inspect(id, what)).ID, what);
       const { serviceId, before } = await setReplicas(id, replicas, what);
+      const watch = watchScale(new Set(known.map((task) => task.ID)));
       for (;;) {
         // The filter takes what begins so, for a name too: only the id itself is one service.
         const found = (await ask({ id: [serviceId] })).find((one) => one.ID === serviceId);
         if (found === undefined) throw new NovaError('not_found', `The service ${id} was removed meanwhile.`);
         const { running } = readService(found);
         if (running === replicas) return;
+        const troubles = watch.look(await listTasks(serviceId, what), Date.now());
+        if (troubles !== null) throw notRunning(id, { running, replicas, before }, troubles);
         context.progress(null, `${running} of ${replicas} tasks run`);
         try {
           await sleep(lookMs, undefined, { signal: context.signal });
@@ -160,4 +104,29 @@ export function createDockerServices(engine: Engine): ServiceGroup {
       }
     },
   };
+}
+
+/** What to throw of tasks that don't come to run. The number stays as it was asked for: the manager goes on, and may be helped from elsewhere. */
+function notRunning(
+  id: string,
+  { running, replicas, before }: { running: number; replicas: number; before: number },
+  troubles: readonly Trouble[],
+): NovaError {
+  const why = troubleText(troubles);
+  const mapped = mapDockerError(new Error(why), id);
+  return new NovaError(
+    mapped.code === 'internal' ? 'wrong_state' : mapped.code,
+    `Scaling ${id}: ${running} of ${replicas} tasks run, and others can't: ${why}. ${replicas} stay asked for: the swarm goes on trying.`,
+    {
+      retryable: true,
+      details: {
+        fixes: [
+          ...(mapped.details.fixes ?? []),
+          'Look at each of its tasks for where it failed.',
+          ...(before === replicas ? [] : [`Scale it back to ${before} to give them up.`]),
+        ],
+        log: troubles.map((one) => (one.slot === null ? one.error : `task ${one.slot}: ${one.error}`)),
+      },
+    },
+  );
 }

@@ -46,8 +46,9 @@ export const registerClusters: Register = (program, run) => {
           one.image,
           one.ports.join(', '),
           one.endpoint ?? '',
+          one.problem ?? '',
         ]);
-        session.print(all, table([['NAME', 'MODE', 'TASKS', 'IMAGE', 'PORTS', 'ENGINE'], ...rows]));
+        session.print(all, table([['NAME', 'MODE', 'TASKS', 'IMAGE', 'PORTS', 'ENGINE', 'PROBLEM'], ...rows]));
       }),
     );
   services

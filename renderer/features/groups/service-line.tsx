@@ -38,9 +38,9 @@ export function ServiceLine(props: { service: ServiceView; look: number; onDone:
           <h3 className="truncate" title={name}>
             {name} {service.endpoint === undefined ? null : <Badge>{service.endpoint}</Badge>}
           </h3>
-          {troubled ? (
-            <p className="service-failure truncate" title={failure.error}>
-              {failure.error}
+          {troubled || service.problem !== undefined ? (
+            <p className="service-failure truncate" title={failure?.error ?? service.problem}>
+              {failure?.error ?? service.problem}
             </p>
           ) : (
             <p className="muted truncate">{[service.image, ...service.ports].join(', ')}</p>

@@ -112,6 +112,67 @@ describe.skipIf(reason !== null)(title('Swarm and Compose'), () => {
     }
   });
 
+  it('a scale whose tasks never run ends soon with their own error, and stays asked for', {
+    timeout: 180_000,
+  }, async () => {
+    await docker('swarm', 'init', '--advertise-addr', '127.0.0.1');
+    try {
+      const make = (name: string, image: string, ...words: string[]) =>
+        docker(
+          ...['service', 'create', '--detach', '--no-resolve-image', '--restart-delay', '1s', '--replicas', '0'],
+          ...['--name', name, ...words, image, 'sleep', '1000'],
+        );
+      await make('missing', 'localhost:1/none:1');
+      await make('hungry', 'busybox:test', '--reserve-memory', '1000g');
+      await make('taken', 'busybox:test', '--publish', 'mode=host,published=18999,target=80');
+      const failure = (name: string) =>
+        services()
+          .scale(recordingContext(), name, 2)
+          .then(
+            () => null,
+            (error: unknown) => error,
+          );
+      const all = await Promise.all(['missing', 'hungry', 'taken'].map(failure));
+      const told = (code: string, text: RegExp) => ({
+        code,
+        retryable: true,
+        message: expect.stringMatching(text) as string,
+        details: { fixes: expect.arrayContaining(['Scale it back to 0 to give them up.']) as string[] },
+      });
+      expect(all).toMatchObject([
+        told(
+          'not_found',
+          /^Scaling missing: 0 of 2 tasks run, .*No such image: localhost:1\/none:1 \(task 1, 2\)\. 2 stay asked for/,
+        ),
+        told('resource_exhausted', /^Scaling hungry: 0 of 2 tasks run, .*insufficient resources/),
+        told('conflict', /^Scaling taken: 1 of 2 tasks run, .*port already in use/),
+      ]);
+      await docker(
+        'service',
+        'create',
+        '--detach',
+        '--mode',
+        'global',
+        '--constraint',
+        'node.labels.disk==ssd',
+        '--name',
+        'nowhere',
+        'busybox:test',
+      );
+      const listed = await services().list();
+      expect(listed.map(({ name, desired }) => [name, desired]).toSorted()).toEqual([
+        ['hungry', 2],
+        ['missing', 2],
+        ['nowhere', 0],
+        ['taken', 2],
+      ]);
+      expect(listed.find((one) => one.name === 'nowhere')?.problem).toContain('node.labels.disk==ssd');
+      await services().scale(recordingContext(), 'taken', 1);
+    } finally {
+      await docker('swarm', 'leave', '--force');
+    }
+  });
+
   it.skipIf(composeMissing)(
     `brings a Compose file up; what came up is found and adopted${composeMissing ? ' [skipped: docker-compose is not installed]' : ''}`,
     async () => {

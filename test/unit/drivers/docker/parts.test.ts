@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { filesOf } from '../../../../drivers/docker/compose/parts.ts';
-import { readTask } from '../../../../drivers/docker/swarm/services.ts';
+import { readTask } from '../../../../drivers/docker/swarm/read.ts';
 
 const prefix = 'com.docker.compose.project';
 
