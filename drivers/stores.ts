@@ -11,6 +11,8 @@ export type Image = {
   createdAtMs: number;
   /** Names of workloads and others that need it. */
   usedBy: string[];
+  /** True for what a snapshot made to keep its files: nobody fetched it, and it goes with the snapshot. */
+  ofSnapshot?: boolean;
   /** The engine that has it; absent for the default one. */
   endpoint?: string;
 };
@@ -72,6 +74,8 @@ export type Volume = {
   sizeBytes: number | null;
   /** Names of workloads and others that use it. */
   usedBy: string[];
+  /** True for what a snapshot made to keep its files: it goes with the snapshot. */
+  ofSnapshot?: boolean;
   labels: Record<string, string>;
   /** The engine that has it; absent for the default one. */
   endpoint?: string;

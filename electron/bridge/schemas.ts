@@ -252,6 +252,7 @@ export const imageSchema = z.object({
   sizeBytes: z.number(),
   createdAtMs: z.number(),
   usedBy: z.array(z.string()),
+  ofSnapshot: z.boolean().optional(),
   /** The engine that has it; absent for the default one. */
   endpoint: z.string().optional(),
 });
@@ -274,6 +275,7 @@ export const volumeSchema = z.object({
   createdAtMs: z.number().nullable(),
   sizeBytes: z.number().nullable(),
   usedBy: z.array(z.string()),
+  ofSnapshot: z.boolean().optional(),
   labels: z.record(z.string(), z.string()),
   endpoint: z.string().optional(),
 });

@@ -1,7 +1,7 @@
-import { useTranslation } from 'react-i18next';
 import type { Workload } from '../../electron/bridge/contract.ts';
 import { useHost } from '../client/window-context.ts';
 import type { MenuItem } from '../ui/menu.tsx';
+import { useVerbWord } from './use-verb-word.ts';
 import { useRefusal, useVerb } from './use-verbs.ts';
 import { type VerbName, verbs } from './verbs.ts';
 
@@ -25,10 +25,10 @@ const trash: (VerbName | 'line')[] = ['restoreFromTrash', 'line', 'removeNow', '
 
 /** The menu of all verbs of one workload; those that can't be used say why. */
 export function useVerbMenu(workload: Workload): MenuItem[] {
-  const { t } = useTranslation('common');
   const driver = useHost((state) => state.drivers[workload.spec.driver]);
   const why = useRefusal();
   const act = useVerb();
+  const wordOf = useVerbWord();
   const names = workload.trashedUntilMs === null ? usual : trash;
   return (
     names
@@ -40,7 +40,7 @@ export function useVerbMenu(workload: Workload): MenuItem[] {
           ? 'line'
           : {
               id: name,
-              label: t(`verb.${name}`),
+              label: wordOf(name, workload.spec.driver),
               icon: verbs[name].icon,
               reason: why(name, workload, driver),
               onSelect: () => void act(name, [workload]),

@@ -9,6 +9,9 @@ import { follow, lastLines } from './follow.ts';
 import { followLayers } from './layers.ts';
 import { checkReference, parseImageName, shortName, withTag } from './names.ts';
 
+/** How the names of images begin that snapshots and clones commit. */
+const ourRepository = 'novacron/';
+
 /** Images that hold a snapshot's files, with the snapshots that would be broken without them. */
 function kept(environment: DockerEnvironment): Map<string, string[]> {
   const { records } = environment;
@@ -50,13 +53,19 @@ export function createDockerImages(
     ]);
     const users = Map.groupBy(containers, (one) => one.ImageID);
     const held = kept(environment);
-    return images.map((image) => ({
-      id: image.Id,
-      names: (image.RepoTags ?? []).filter((name) => name !== '<none>:<none>'),
-      sizeBytes: image.Size,
-      createdAtMs: image.Created * 1000,
-      usedBy: [...(users.get(image.Id) ?? []).map(nameOf), ...(held.get(image.Id) ?? [])],
-    }));
+    return images.map((image) => {
+      const names = (image.RepoTags ?? []).filter((name) => name !== '<none>:<none>');
+      // One that a person gave a name is theirs too.
+      const ours = held.has(image.Id) && names.every((name) => name.startsWith(ourRepository));
+      return {
+        id: image.Id,
+        names,
+        sizeBytes: image.Size,
+        createdAtMs: image.Created * 1000,
+        usedBy: [...(users.get(image.Id) ?? []).map(nameOf), ...(held.get(image.Id) ?? [])],
+        ...(ours ? { ofSnapshot: true } : {}),
+      };
+    });
   };
   const find = async (name: string): Promise<Image> => {
     const [info, all] = await Promise.all([

@@ -52,6 +52,7 @@ export function createDockerVolumes(environment: DockerEnvironment): VolumeGroup
         // The engine says -1 where it does not count.
         sizeBytes: size < 0 ? null : size,
         usedBy: holder === undefined ? users : [...users, holder],
+        ...(holder === undefined ? {} : { ofSnapshot: true }),
         labels: one.Labels ?? {},
       };
     });

@@ -5,7 +5,6 @@ const known: [key: string, words: string][] = [
   ['cgroupVersion', 'cgroup v'],
   ['runtimes', 'runtimes'],
   ['swarm', 'Swarm'],
-  ['builder', 'builder'],
 ];
 
 /** What a probe's attributes say of an engine, as one sentence; empty where they say nothing of the kind. Pure. */
@@ -16,5 +15,8 @@ export function engineFacts(attributes: Record<string, unknown>): string {
     return text === '' ? [] : [words.endsWith('v') ? `${words}${text}` : `${words} ${text}`];
   });
   if (attributes['experimental'] === true) facts.push('experimental');
-  return facts.length === 0 ? '' : `${facts.join(', ')}.`;
+  // Its words are a sentence of their own.
+  const { builder } = attributes;
+  const said = facts.length === 0 ? [] : [`${facts.join(', ')}.`];
+  return [...said, ...(typeof builder === 'string' && builder !== '' ? [`Builder: ${builder}.`] : [])].join(' ');
 }

@@ -7,9 +7,10 @@ import { useHost, useRoute, useWindow } from '../../client/window-context.ts';
 import { DriverGlyph } from '../../ui/driver-glyph.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
+import { useVerbWord } from '../../verbs/use-verb-word.ts';
 import { useRefusal, useVerb } from '../../verbs/use-verbs.ts';
 import { verbNames, verbs } from '../../verbs/verbs.ts';
-import { findWorkloads } from './commands.ts';
+import { findActions, findWorkloads } from './commands.ts';
 import { usePlaces } from './use-places.ts';
 
 /** The palette's lines: verbs of a workload first when one is meant, then workloads, then places. */
@@ -53,6 +54,9 @@ export function PaletteContent({ onClose }: { onClose: () => void }) {
           </Command.Group>
         ) : null}
         {text.trim() === '' ? null : actions}
+        {target && target !== openOne ? null : (
+          <Actions workloads={Object.values(workloads).filter((one) => one !== target)} text={text} run={run} />
+        )}
         {places.length > 0 ? (
           <Command.Group heading={t('go')}>
             {places.map(({ id, label, icon: Icon, keys, act }) => (
@@ -69,14 +73,54 @@ export function PaletteContent({ onClose }: { onClose: () => void }) {
   );
 }
 
+/** Verbs on workloads that are neither open nor the only one meant: `snapshot`, `stop web`. */
+function Actions(props: { workloads: Workload[]; text: string; run: (act: () => void) => () => void }) {
+  const { t } = useTranslation('palette');
+  const drivers = useHost((state) => state.drivers);
+  const why = useRefusal();
+  const wordOf = useVerbWord();
+  const act = useVerb();
+  const found = findActions(
+    props.workloads,
+    (workload) =>
+      verbNames
+        .filter((verb) => why(verb, workload, drivers[workload.spec.driver]) === null)
+        .map((verb) => ({
+          verb,
+          word: wordOf(verb, workload.spec.driver),
+          danger: verbs[verb].danger === true,
+        })),
+    props.text,
+  );
+  if (found.length === 0) return null;
+  return (
+    <Command.Group heading={t('actions')}>
+      {found.map(({ verb, word, workload }) => {
+        const Icon = verbs[verb].icon;
+        return (
+          <Command.Item
+            key={`${verb} ${workload.id}`}
+            value={`action ${verb} ${workload.id}`}
+            onSelect={props.run(() => void act(verb, [workload]))}
+          >
+            <Icon size={15} aria-hidden />
+            <span className="truncate grow">{t('verbOf', { verb: word, name: workload.spec.name })}</span>
+          </Command.Item>
+        );
+      })}
+    </Command.Group>
+  );
+}
+
 function Verbs(props: { workload: Workload; text: string; run: (act: () => void) => () => void }) {
   const { t } = useTranslation(['palette', 'common']);
   const { workload } = props;
   const driver = useHost((state) => state.drivers[workload.spec.driver]);
   const why = useRefusal();
   const act = useVerb();
+  const wordOf = useVerbWord();
   const able = verbNames.filter(
-    (name) => why(name, workload, driver) === null && fits(t(`common:verb.${name}`), props.text),
+    (name) => why(name, workload, driver) === null && means(wordOf(name, workload.spec.driver), workload, props.text),
   );
   if (able.length === 0) return null;
   return (
@@ -87,7 +131,7 @@ function Verbs(props: { workload: Workload; text: string; run: (act: () => void)
           <Command.Item key={name} value={`verb ${name}`} onSelect={props.run(() => void act(name, [workload]))}>
             <Icon size={15} aria-hidden />
             <span className="truncate grow">
-              {t('verbOf', { verb: t(`common:verb.${name}`), name: workload.spec.name })}
+              {t('verbOf', { verb: wordOf(name, workload.spec.driver), name: workload.spec.name })}
             </span>
             {verbs[name].keys ? <Kbd keys={verbs[name].keys} /> : null}
           </Command.Item>
@@ -95,6 +139,12 @@ function Verbs(props: { workload: Workload; text: string; run: (act: () => void)
       })}
     </Command.Group>
   );
+}
+
+/** Whether a typed text means a verb of a workload: by the verb's words, which the name may follow or go before. */
+function means(word: string, { spec }: Workload, text: string): boolean {
+  const typed = text.trim().toLowerCase().split(/\s+/);
+  return fits(`${word} ${spec.name}`, text) && typed.some((one) => word.toLowerCase().includes(one));
 }
 
 /** Whether every typed word is in the label. */

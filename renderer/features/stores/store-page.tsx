@@ -14,7 +14,9 @@ import { liesIn, type Store, type StoreFormProps, type StoreLineProps, useAway }
 import './stores.css';
 
 /** What lies in the engines, of one kind: of all engines or of one, a form that makes one more, and a line for each. */
-export function StorePage<T extends { driver: DriverName; endpoint?: string | undefined }>(props: {
+export function StorePage<
+  T extends { driver: DriverName; endpoint?: string | undefined; ofSnapshot?: boolean | undefined },
+>(props: {
   title: string;
   text: string;
   stores: Store[];
@@ -36,7 +38,12 @@ export function StorePage<T extends { driver: DriverName; endpoint?: string | un
   // It may be gone meanwhile.
   const only = stores.find((store) => store.key === chosen?.key) ?? null;
   const first = only ?? stores[0];
-  const shown = (query.data ?? []).filter((one) => liesIn(only, one)).sort(props.order);
+  const all = (query.data ?? []).filter((one) => liesIn(only, one)).sort(props.order);
+  const shown = all.filter((one) => one.ofSnapshot !== true);
+  const kept = all.filter((one) => one.ofSnapshot === true);
+  const line = (one: T) => (
+    <Line key={`${one.driver} ${one.endpoint ?? ''} ${props.nameOf(one)}`} one={one} onDone={query.reload} />
+  );
   return (
     <Page
       title={props.title}
@@ -63,12 +70,15 @@ export function StorePage<T extends { driver: DriverName; endpoint?: string | un
           {first ? null : <DoctorButton />}
         </EmptyState>
       ) : (
-        <ul className="lines">
-          {shown.map((one) => (
-            <Line key={`${one.driver} ${one.endpoint ?? ''} ${props.nameOf(one)}`} one={one} onDone={query.reload} />
-          ))}
-        </ul>
+        <ul className="lines">{shown.map(line)}</ul>
       )}
+      {kept.length > 0 ? (
+        <details className="store-kept">
+          <summary>{t('ofSnapshots', { count: kept.length })}</summary>
+          <p className="muted">{t('ofSnapshotsText')}</p>
+          <ul className="lines">{kept.map(line)}</ul>
+        </details>
+      ) : null}
     </Page>
   );
 }

@@ -10,6 +10,7 @@ import { DriverGlyph } from '../../ui/driver-glyph.tsx';
 import { TextInput } from '../../ui/field.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
+import { useVerbWord } from '../../verbs/use-verb-word.ts';
 import { useRefusal, useVerb } from '../../verbs/use-verbs.ts';
 import { mainVerb, type VerbName, verbs } from '../../verbs/verbs.ts';
 import { needsAttention } from '../list/views.ts';
@@ -27,6 +28,7 @@ export function WorkloadHeader({ workload }: { workload: Workload }) {
   const driver = useHost((state) => state.drivers[workload.spec.driver]);
   const why = useRefusal();
   const act = useVerb();
+  const wordOf = useVerbWord();
   const main = mainVerb(workload);
   const { observation } = workload;
   const paused = observation.phase === 'paused';
@@ -35,17 +37,19 @@ export function WorkloadHeader({ workload }: { workload: Workload }) {
       key={verb}
       icon={verbs[verb].icon}
       variant={primary ? 'primary' : 'default'}
+      className={verb === main ? 'verb-first' : 'verb-second'}
+      title={wordOf(verb, workload.spec.driver)}
       {...(verbs[verb].keys === undefined ? {} : { keys: verbs[verb].keys })}
       reason={why(verb, workload, driver)}
       busy={verb === main && workload.pendingVerb !== null}
       onClick={() => void act(verb, [workload])}
     >
-      {t(`common:verb.${verb}`)}
+      {wordOf(verb, workload.spec.driver)}
     </Button>
   );
   const item = (verb: VerbName): MenuItem => ({
     id: verb,
-    label: t(`common:verb.${verb}`),
+    label: wordOf(verb, workload.spec.driver),
     icon: verbs[verb].icon,
     ...(verbs[verb].danger ? { danger: true } : {}),
     reason: why(verb, workload, driver),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findWorkloads } from '../../../../../renderer/features/palette/commands.ts';
+import { findActions, findWorkloads } from '../../../../../renderer/features/palette/commands.ts';
 import { workload } from '../../../../support/renderer/records.ts';
 
 const list = [
@@ -16,4 +16,25 @@ it.each([
   ['', ['web-server', 'web', 'old-web']],
 ])('finds %j', (text, names) => {
   expect(findWorkloads(list, text).map((one) => one.spec.name)).toEqual(names);
+});
+
+const verbsOf = () => [
+  { verb: 'snapshot', word: 'Take snapshot', danger: false },
+  { verb: 'remove', word: 'Remove', danger: true },
+];
+
+it.each([
+  ['snap', ['snapshot web-server', 'snapshot web', 'snapshot old-web']],
+  ['snap old', ['snapshot old-web']],
+  ['old take', ['snapshot old-web']],
+  // What can hurt wants a name.
+  ['remove', []],
+  ['remove server', ['remove web-server']],
+  ['web', []],
+  ['snap nothing', []],
+  ['  ', []],
+])('%j may mean the actions %j', (text, actions) => {
+  expect(findActions(list, verbsOf, text).map(({ verb, workload: one }) => `${verb} ${one.spec.name}`)).toEqual(
+    actions,
+  );
 });
