@@ -4,6 +4,9 @@ import type { ReactNode } from 'react';
 /** One tab; the content of the active one alone is mounted, unless `keep`. */
 export type Tab = { id: string; label: string; badge?: ReactNode; content: ReactNode; keep?: boolean };
 
+/** Radix gives a clicked tab the focus by itself, which browsers take for the keyboard's doing: they would draw its ring. */
+const byPointer = 'data-by-pointer';
+
 /** Tabs with their panels; arrows move between them. */
 export function Tabs(props: {
   label: string;
@@ -18,7 +21,15 @@ export function Tabs(props: {
     <Radix.Root className={props.className ?? 'tabs-root'} value={props.value} onValueChange={props.onChange}>
       <Radix.List className="tabs" aria-label={props.label}>
         {props.tabs.map((tab) => (
-          <Radix.Trigger key={tab.id} className="tab" value={tab.id} onClick={() => props.onPick?.(tab.id)}>
+          <Radix.Trigger
+            key={tab.id}
+            className="tab"
+            value={tab.id}
+            onClick={() => props.onPick?.(tab.id)}
+            onPointerDown={({ currentTarget }) => currentTarget.setAttribute(byPointer, '')}
+            onKeyDown={({ currentTarget }) => currentTarget.removeAttribute(byPointer)}
+            onBlur={({ currentTarget }) => currentTarget.removeAttribute(byPointer)}
+          >
             {tab.label}
             {tab.badge}
           </Radix.Trigger>

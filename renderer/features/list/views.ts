@@ -39,7 +39,8 @@ export function inView(workload: Workload, view: string): boolean {
     case 'running':
       return livePhases.has(phase);
     case 'stopped':
-      return !livePhases.has(phase);
+      // What nobody knows is told as that.
+      return !livePhases.has(phase) && phase !== 'unknown';
     case 'attention':
       return needsAttention(workload);
     default:

@@ -19,6 +19,7 @@ import { WatchdogField } from '../../create/watchdog-field.tsx';
 import { DockerAdvanced, DockerMain, DockerReach, useDockerForm } from '../../docker/docker-fields.tsx';
 import { isUntouched, type SettingError, settingError } from '../../docker/form-error.ts';
 import { type Settings, sameJson } from '../../docker/settings.ts';
+import { useFieldName } from '../use-field-name.ts';
 import { ChangeList } from './change-list.tsx';
 import { readForwards, writeForwards } from './forwards.ts';
 import { JsonField } from './json-field.tsx';
@@ -30,6 +31,7 @@ import './settings.css';
 export function SettingsTab({ workload }: { workload: Workload }) {
   const { t } = useTranslation(['workload', 'common']);
   const runJob = useRunJob();
+  const nameOf = useFieldName();
   const { client, toasts } = useWindow();
   const [draft, setDraft] = useState<WorkloadSpec>(workload.spec);
   const [labels, setLabels] = useState(() => labelsText(workload.spec.labels));
@@ -66,6 +68,8 @@ export function SettingsTab({ workload }: { workload: Workload }) {
     changed && problem === null ? { workload: workload.id, spec } : null,
     workload.observation.phase,
   );
+  const told =
+    problem ?? (diff.data ?? []).map(({ field, effect }) => `${nameOf(field)}: ${t(`effect.${effect}`)}`).join(', ');
   const docker = workload.spec.driver === 'docker';
   // What the fields do not allow together is the driver's to say.
   const plan = usePlan(docker && changed && problem === null ? { spec, start: false } : null);
@@ -219,6 +223,8 @@ export function SettingsTab({ workload }: { workload: Workload }) {
               {t('save')}
             </Button>
             {changed ? <Button onClick={() => show(workload.spec)}>{t('common:cancel')}</Button> : null}
+            {/* What they do stands in full above, which may be out of sight. */}
+            <span className="muted truncate">{changed ? told : ''}</span>
           </div>
         </div>
       </form>

@@ -11,6 +11,14 @@ const db = workload('db', { phase: 'crashed', spec: { driver: 'docker', settings
 const gone = workload('old', { trashedUntilMs: 5000, spec: { labels: { team: 'core' } } });
 
 describe('views', () => {
+  it('counts what nobody knows neither as running nor as stopped', () => {
+    const dark = workload('dark', { phase: 'unknown' });
+    expect(['all', 'running', 'stopped', 'attention'].filter((view) => inView(dark, view))).toEqual([
+      'all',
+      'attention',
+    ]);
+  });
+
   it.each([
     ['all', [true, true, false]],
     ['running', [true, false, false]],
