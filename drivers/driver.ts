@@ -279,6 +279,8 @@ export type Driver = {
   readonly name: DriverName;
   /** Checks `spec.settings`; defaults filled in. */
   readonly settingsSchema: z.ZodType<Record<string, unknown>>;
+  /** `recover` may be asked again at any time: after a change that the engine held up it ends what is half done and says what came of it. */
+  readonly recoversAgain?: true;
   /** First value at once (perhaps `undetected`), then on change. Ends on abort. */
   probe(signal: AbortSignal): AsyncIterable<Probe>;
   /** Before `resolve`, for a workload that is to be made: chooses what its maker left open and what can't be changed later (the engine, where there are several). */

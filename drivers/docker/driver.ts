@@ -104,6 +104,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
   return {
     name: 'docker',
     settingsSchema: dockerSettingsSchema,
+    recoversAgain: true,
     probe(signal) {
       if (!swept) environment.leave(sweepNoted(environment));
       swept = true;

@@ -16,7 +16,13 @@ export function createDockerKept(environment: DockerEnvironment): KeptGroup {
       return { spec: { ...kept.spec, name: ref.name }, atMs: kept.atMs };
     },
     async revert(context, ref) {
+      const { intent } = records.get(ref.id);
       await settle(environment, ref.id);
+      const now = records.get(ref.id);
+      // What an engine that hung had begun is this very thing: once more would take it back.
+      if (intent?.kind === 'swap' && intent.existing && intent.back !== true && now.containerId === intent.to) {
+        return { handle: dockerHandle(now.containerId), spec: now.spec ?? ref.spec };
+      }
       context.log(`Stopping ${ref.name} and starting the container from before its last change`);
       const record = await revertContainer(environment, ref, context.signal);
       const handle = dockerHandle(record.containerId);

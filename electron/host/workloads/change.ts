@@ -6,6 +6,7 @@ import type { HostContext } from '../context.ts';
 import { checkSettings, creatingRow, keepOrRemove, undoIfFailed, undoIfRefused } from './create.ts';
 import { refreshSnapshots } from './observe.ts';
 import { limits, runOperation } from './operation.ts';
+import { recoverAgain } from './recover.ts';
 import { type WorkloadRecord, workloadView } from './registry.ts';
 
 /** Gives it another name. Throws `already_exists`, `wrong_state` while something else runs on it. */
@@ -100,7 +101,8 @@ async function applyUpdate(
     registry.change(record, { spec: to, handle: done.handle, intent: null });
     return { confirmed: done.confirmed, lagging: done.lagging ?? null };
   } catch (error) {
-    registry.change(record, { intent: null });
+    // What the driver did counts, and nothing is tried again that was told as failed.
+    if (!recoverAgain(host, record, { kind: 'revert' }, error)) registry.change(record, { intent: null });
     throw error;
   }
 }
@@ -119,7 +121,7 @@ export function revert(host: HostContext, record: WorkloadRecord): { job: Job } 
         registry.change(record, { spec: done.spec, handle: done.handle, intent: null });
         return {};
       } catch (error) {
-        registry.change(record, { intent: null });
+        if (!recoverAgain(host, record, { kind: 'revert' }, error)) registry.change(record, { intent: null });
         throw error;
       }
     },

@@ -13,6 +13,8 @@ const recoverLimitMs = 10_000;
 const patienceMs = 500;
 /** Waits between later attempts, milliseconds. */
 const retryWaitsMs = [5000, 10_000, 30_000, 60_000];
+/** The same after a change that an engine held up: most go on soon. */
+const againWaitsMs = [1000, ...retryWaitsMs];
 
 /** Phases in which a workload has a process. */
 const runs: ReadonlySet<Phase> = new Set(['running', 'paused']);
@@ -30,9 +32,37 @@ export async function recover(host: HostContext, record: WorkloadRecord, whenFou
   void retry(host, record, whenFound);
 }
 
-async function retry(host: HostContext, record: WorkloadRecord, whenFound: () => void): Promise<void> {
+/**
+ * After a change that failed with `error`: where its engine may still do it, or has half of it, the workload is looked for again as after
+ * the start of the host, and `intent` stays until it is known what came of it. False where there is nothing to wait for. Throws what the
+ * inventory throws.
+ */
+export function recoverAgain(host: HostContext, record: WorkloadRecord, intent: Intent, error: unknown): boolean {
+  const { spec } = record.row;
+  const held = error instanceof NovaError && error.retryable && ['timeout', 'engine_unavailable'].includes(error.code);
+  if (!held || host.registry.driver(record).recoversAgain !== true) return false;
+  host.registry.change(record, { intent });
+  record.recovered = false;
+  const told = () => {
+    const same = JSON.stringify(record.row.spec) === JSON.stringify(spec);
+    host.events.add({
+      workloadId: record.id,
+      kind: 'settled',
+      message: `${spec.driver} answers again, and what it held up of "${spec.name}" is settled${same ? '' : ': the change was made'}.`,
+    });
+  };
+  void retry(host, record, told, againWaitsMs);
+  return true;
+}
+
+async function retry(
+  host: HostContext,
+  record: WorkloadRecord,
+  whenFound: () => void,
+  waitsMs: readonly number[] = retryWaitsMs,
+): Promise<void> {
   for (let round = 0; !host.signal.aborted; round += 1) {
-    await pauseOrHealthy(host, record, retryWaitsMs[round] ?? retryWaitsMs.at(-1) ?? 0);
+    await pauseOrHealthy(host, record, waitsMs[round] ?? waitsMs.at(-1) ?? 0);
     if (host.signal.aborted || host.registry.get(record.id) !== record) {
       return;
     }

@@ -13,6 +13,7 @@ import { findSnapshot } from './change.ts';
 import { newId } from './create.ts';
 import { refreshSnapshots } from './observe.ts';
 import { limits, runOperation } from './operation.ts';
+import { recoverAgain } from './recover.ts';
 import type { WorkloadRecord } from './registry.ts';
 
 /** The snapshots of a workload's driver. Throws `unsupported` with the reason where it has none. */
@@ -105,7 +106,9 @@ export function restoreSnapshot(
         await dropOldAutomatic(host, record, group, context);
         return { snapshotId, keptId: done.kept?.id ?? null };
       } catch (error) {
-        registry.change(record, { intent: null, ...(await wish()) });
+        if (!recoverAgain(host, record, { kind: 'restore', snapshotId }, error)) {
+          registry.change(record, { intent: null, ...(await wish()) });
+        }
         throw error;
       }
     },
