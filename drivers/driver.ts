@@ -222,6 +222,11 @@ export type SnapshotGroup = {
   update(ref: WorkloadRef, snapshotId: string, change: { name?: string; notes?: string }): Promise<Snapshot>;
   /** What its screen showed then, a small PNG; null for one without. */
   screenshot?(ref: WorkloadRef, snapshotId: string): Promise<Uint8Array | null>;
+  /**
+   * The spec that a clone has, of one that was its origin's: as the snapshot had it, with volumes of its own. To be asked before
+   * `clone`, and stored with it. Without it the clone has the spec that it is given.
+   */
+  cloneSpec?(ref: WorkloadRef, snapshotId: string | null, spec: WorkloadSpec): Promise<WorkloadSpec>;
   /** Makes a new stopped workload from a snapshot; `linked` shares the frozen layers. */
   clone(
     context: OperationContext,

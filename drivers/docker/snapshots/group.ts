@@ -10,7 +10,7 @@ import { settle, settleOrForget } from '../lifecycle/settle.ts';
 import { undoMaking, waitForUndone } from '../lifecycle/unfinished.ts';
 import type { DockerIntent, DockerRecord, DockerSnapshot } from '../record.ts';
 import { anonymousOf } from '../volumes/anonymous.ts';
-import { cloneContainer, findSnapshot } from './clone.ts';
+import { cloneContainer, cloneSpec, findSnapshot } from './clone.ts';
 import { createDockerSnapshot, snapshotView } from './create.ts';
 import { diffDockerSnapshots } from './diff.ts';
 import { dropSnapshotObjects } from './undo.ts';
@@ -202,6 +202,11 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
         };
       });
       return snapshotView(record.snapshots.find((one) => one.id === snapshotId) as DockerSnapshot);
+    },
+    async cloneSpec(ref, snapshotId, spec) {
+      if (snapshotId === null) return cloneSpec(records.get(ref.id).spec ?? ref.spec, spec);
+      const { spec: then } = find(ref, snapshotId);
+      return cloneSpec(then, { ...spec, resources: then.resources, settings: then.settings });
     },
     async clone(context, ref, snapshotId, target) {
       await waitForUndone(environment, target.id, target.spec.name);

@@ -177,15 +177,13 @@ export function clone(
       run: async ({ context }) => {
         await undoIfFailed(host, target, async () => {
           const snapshotId = options.snapshot ? await findSnapshot(host, source, options.snapshot) : null;
-          const handle = await snapshots.clone(
-            context,
-            registry.ref(source),
-            snapshotId,
-            { id: target.id, spec },
-            { linked: options.linked },
-          );
+          const ref = registry.ref(source);
+          const own = (await snapshots.cloneSpec?.(ref, snapshotId, spec)) ?? spec;
+          registry.change(target, { spec: own });
+          const asked = { id: target.id, spec: own };
+          const handle = await snapshots.clone(context, ref, snapshotId, asked, { linked: options.linked });
           await keepOrRemove(host, target, driver, {
-            spec,
+            spec: own,
             handle,
             reason: `Cloned from ${source.row.spec.name}.`,
           });

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { WorkloadRef } from '../../../drivers/driver.ts';
+import type { SnapshotGroup, WorkloadRef } from '../../../drivers/driver.ts';
 import { failpointNames } from '../../../drivers/failpoints.ts';
 import type { WorkloadSpec } from '../../../drivers/spec.ts';
 import { whyNoDocker } from '../../support/docker/daemon.ts';
@@ -184,6 +184,39 @@ describe.skipIf(reason !== null)(title('Docker: a change that makes the containe
     });
     expect(await rig.docker('ps', '-aq', '--filter', 'name=^copy$')).toEqual([]);
     await rig.driver.remove(rig.context(), ref);
+  });
+
+  it('a clone keeps its own volumes and command when it is changed and when it goes back', async () => {
+    const group = rig.driver.snapshots as SnapshotGroup;
+    // Only an entry point, no command: what serves to make the clone must not become one.
+    const origin = await rig.run({
+      entrypoint: ['sh', '-c', `echo "args: $*"; ${command[2]}`, 'main'],
+      command: undefined,
+      mounts: [{ type: 'volume', source: 'ledger', target: '/ledger' }],
+    });
+    await rig.shell(origin, 'echo origin > /ledger/f');
+    await group.create(rig.context(), origin, { id: 'then', name: 'then', kind: 'disk' });
+    const asked = { ...origin.spec, name: 'twin' };
+    const spec = (await group.cloneSpec?.(origin, 'then', asked)) ?? asked;
+    const handle = await group.clone(rig.context(), origin, 'then', { id: 'twin', spec }, { linked: false });
+    let twin: WorkloadRef = { id: 'twin', name: 'twin', spec, handle };
+    await rig.driver.start(rig.context(), twin);
+    const volumes = () => rig.docker('inspect', '-f', '{{range .Mounts}}{{.Name}}{{end}}', 'twin');
+    expect(await volumes()).toEqual(['ledger-twin']);
+    await rig.shell(twin, 'echo twin > /ledger/f');
+    await group.create(rig.context(), twin, { id: 'own', name: 'own', kind: 'disk' });
+    twin = await update(twin, changed(twin, { env: { A: '1' } }));
+    await reaches(rig, twin, 'running');
+    expect(await volumes()).toEqual(['ledger-twin']);
+    expect(await rig.docker('logs', 'twin')).toEqual(['args: ', 'up']);
+    await rig.shell(twin, 'echo changed > /ledger/f');
+    const back = await group.restore(rig.context(), twin, 'own', { keep: false, keepId: '' });
+    twin = { ...twin, ...back };
+    await reaches(rig, twin, 'running');
+    expect(await volumes()).toEqual(['ledger-twin']);
+    expect(await rig.shell(twin, 'cat /ledger/f')).toBe('twin');
+    expect(await rig.shell(origin, 'cat /ledger/f')).toBe('origin');
+    for (const one of [twin, origin]) await rig.driver.remove(rig.context(), one);
   });
 
   it('asks with the signal of the spec or the image to stop', async () => {
