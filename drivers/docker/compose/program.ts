@@ -18,7 +18,10 @@ export type ComposeCall = {
   words: string[];
 };
 
-/** Runs the Compose that is installed here on the engine. Both programs take these words. Throws `unsupported` without one, `cancelled`, and `invalid_spec` with its last lines. */
+/**
+ * Runs the Compose that is installed here on the engine. Both programs take these words. Throws `unsupported` without one, `cancelled`,
+ * `invalid_spec` with its last lines, and `timeout` when the engine hangs: Compose itself would wait for ever.
+ */
 export async function runCompose(
   engine: Engine,
   env: Record<string, string | undefined>,
@@ -43,7 +46,8 @@ export async function runCompose(
   const { execa } = await import('execa');
   const relay = await openRelay(engine.endpoint);
   const last: string[] = [];
-  try {
+  const over = new AbortController();
+  const run = async () => {
     const child = execa(program, argv, {
       cwd: call.directory,
       // The engine that the driver speaks to, whatever this process inherited.
@@ -60,7 +64,7 @@ export async function runCompose(
       stdin: 'ignore',
       all: true,
       reject: false,
-      cancelSignal: context.signal,
+      cancelSignal: AbortSignal.any([context.signal, over.signal]),
       // It ends what it began in an orderly way; what does not follow is ended by force.
       killSignal: 'SIGINT',
       forceKillAfterDelay: 10_000,
@@ -70,7 +74,10 @@ export async function runCompose(
       last.push(line);
       if (last.length > shownLines) last.shift();
     }
-    const result = await child;
+    return child;
+  };
+  try {
+    const result = await engine.ask(`Compose, which is to ${call.what}`, run, 0);
     if (context.signal.aborted) {
       throw new NovaError('cancelled', `To ${call.what} was cancelled; what is done already stays.`);
     }
@@ -79,7 +86,15 @@ export async function runCompose(
     throw new NovaError('invalid_spec', `Compose could not ${call.what}: ${said}`, {
       details: { command: [program, ...argv].join(' '), log: last },
     });
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof NovaError) || !error.retryable) throw error;
+    throw new NovaError(error.code, `${error.message} What is done already stays.`, {
+      retryable: true,
+      cause: error,
+      details: { ...error.details, log: last, fixes: [...(error.details.fixes ?? []), 'Ask again: it goes on.'] },
+    });
   } finally {
+    over.abort();
     await relay.close();
   }
 }

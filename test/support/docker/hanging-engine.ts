@@ -7,21 +7,28 @@ import { type EngineProxy, openEngineProxy } from './lossy-engine.ts';
 export type HangingEngine = EngineProxy & {
   /** For a driver: short only while the engine is to hang, so that a busy machine is not taken for a hung engine later. */
   limits: EngineLimits;
-  /** Runs work in which the engine hangs from the first such request on, which it has got, until the work has ended. What it threw. */
-  hung(method: string, path: RegExp, work: () => Promise<unknown> | undefined): Promise<unknown>;
+  /** Runs work in which the engine `hangs` from the first such request on, which it has got, until the work has ended. What it threw. */
+  hung(method: string, path: RegExp, work: (hangs: Promise<void>) => Promise<unknown> | undefined): Promise<unknown>;
 };
 
 /** How long a hanging engine is waited for, milliseconds. */
 const patienceMs = 800;
 
+/** How long one that may come to hang is waited for, milliseconds: also that one answers in time on a busy machine. */
+const beforeMs = 2_500;
+/** The limits of a driver whose engine hangs. */
+const impatient = { requestMs: patienceMs, longMs: patienceMs, stopMarginMs: patienceMs };
+
 /** Opens a way to the daemon. The caller closes it before the daemon. */
 export async function openHangingEngine(daemon: TestDaemon): Promise<HangingEngine> {
   let until: { method: string; path: RegExp } | null = null;
+  let hangs = Promise.withResolvers<void>();
   const limits = { ...engineLimits };
   const proxy = await openEngineProxy(daemon.address, (method, url) => {
     if (until === null || until.method !== method || !until.path.test(url)) return false;
     until = null;
     stopProcess(daemon.child().pid as number);
+    hangs.resolve();
     return false;
   });
   return {
@@ -29,10 +36,11 @@ export async function openHangingEngine(daemon: TestDaemon): Promise<HangingEngi
     limits,
     async hung(method, path, work) {
       until = { method, path };
+      hangs = Promise.withResolvers<void>();
       // A request reads them when it is made.
-      Object.assign(limits, { requestMs: patienceMs, longMs: patienceMs, stopMarginMs: patienceMs });
+      Object.assign(limits, impatient);
       try {
-        await work();
+        await work(hangs.promise);
       } catch (error) {
         return error;
       } finally {
@@ -67,4 +75,51 @@ export async function openLateEngine(address: string, method: string, path: RegE
     return released.promise;
   });
   return { ...proxy, come: come.promise, release: () => released.resolve() };
+}
+
+/** An engine that hangs at a command of an operation, counted from its begin. */
+export type StepEngine = EngineProxy & {
+  /** As `HangingEngine.limits`. */
+  limits: EngineLimits;
+  /**
+   * Runs work in which the engine hangs from the command on that is the `at`th, which it has got, until the work has ended. `command` is
+   * null where the work has fewer; `error` is what it threw, null when it came to its end all the same.
+   */
+  hung(at: number, work: () => Promise<unknown>): Promise<{ command: string | null; error: unknown }>;
+};
+
+/** Opens a way to the daemon. The caller closes it before the daemon. */
+export async function openStepEngine(daemon: TestDaemon): Promise<StepEngine> {
+  let left = 0;
+  let command: string | null = null;
+  const limits = { ...engineLimits };
+  const proxy = await openEngineProxy(daemon.address, (method, url) => {
+    if (left === 0 || method === 'GET' || method === 'HEAD') return false;
+    left -= 1;
+    if (left > 0) return false;
+    command = `${method} ${url}`;
+    stopProcess(daemon.child().pid as number);
+    Object.assign(limits, impatient);
+    return false;
+  });
+  return {
+    ...proxy,
+    limits,
+    async hung(at, work) {
+      left = at;
+      command = null;
+      let error: unknown = null;
+      Object.assign(limits, { requestMs: beforeMs, longMs: beforeMs, stopMarginMs: beforeMs });
+      try {
+        await work();
+      } catch (thrown) {
+        error = thrown;
+      } finally {
+        left = 0;
+        Object.assign(limits, engineLimits);
+        process.kill(daemon.child().pid as number, 'SIGCONT');
+      }
+      return { command, error };
+    },
+  };
 }
