@@ -18,6 +18,12 @@ export type MenuItem =
     }
   | 'line';
 
+/** The reason of the item before, which is seen to hold for the next one too: it is only read out again. */
+function reasonBefore(items: readonly MenuItem[], index: number): string | null | undefined {
+  const before = items.slice(0, index).findLast((item) => item !== 'line');
+  return before?.reason;
+}
+
 type Kit = typeof DropdownMenu | typeof ContextMenu;
 
 function Items({ kit, items }: { kit: Kit; items: MenuItem[] }) {
@@ -44,7 +50,9 @@ function Items({ kit, items }: { kit: Kit; items: MenuItem[] }) {
         {Icon ? <Icon size={15} aria-hidden /> : null}
         <span>
           {item.label}
-          {item.reason ? <small>{item.reason}</small> : null}
+          {item.reason ? (
+            <small className={item.reason === reasonBefore(items, index) ? 'sr-only' : undefined}>{item.reason}</small>
+          ) : null}
         </span>
         {item.keys ? <Kbd keys={item.keys} /> : null}
       </kit.Item>

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whyNoDocker } from '../support/docker/daemon.ts';
 import { type DockerApp, openDockerApp } from '../support/e2e/app.ts';
 import { openPage } from '../support/e2e/browser.ts';
+import { seed } from '../support/e2e/seed.ts';
 
 const limit = { timeout: 60_000 };
 const reason = await whyNoDocker();
@@ -14,6 +15,7 @@ describe.skipIf(reason !== null)(
   () => {
     let app: DockerApp;
     let folder: string;
+    let tries = 0;
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'nova-build-'));
       writeFileSync(join(folder, 'Dockerfile'), 'FROM busybox:test\nRUN echo made-in-the-window\n');
@@ -38,6 +40,23 @@ describe.skipIf(reason !== null)(
       await page.getByLabel('One more name').fill('window/box:2');
       await page.getByRole('button', { name: 'Name', exact: true }).click();
       await page.getByText('1 more name').waitFor(limit);
+      expect(problems).toEqual([]);
+    });
+
+    it('folds away the images that snapshots keep', limit, async () => {
+      tries += 1;
+      const name = `kept-${tries}`;
+      await seed(app.client, { name, driver: 'docker', settings: { image: 'busybox:test', command: ['true'] } });
+      const { job } = await app.client.call('snapshots.create', { workload: name, name: 'before' });
+      await app.client.call('jobs.wait', { job: job.id });
+      const { page, problems } = await openPage(app.browser, app.server.address);
+      await page.getByRole('button', { name: 'Images' }).first().click(limit);
+      const fold = page.getByText(/\d+ more, which (a snapshot keeps|snapshots keep)/);
+      await fold.waitFor(limit);
+      const kept = page.getByText(`Used by snapshot before of ${name}`);
+      expect(await kept.isVisible()).toBe(false);
+      await fold.click();
+      await kept.waitFor({ state: 'visible', ...limit });
       expect(problems).toEqual([]);
     });
 

@@ -74,6 +74,29 @@ function readyCopies(
   });
 }
 
+/** The name of the image that keeps the files of a snapshot. */
+const commitName = (ref: WorkloadRef, id: string): { repo: string; tag: string } => ({
+  repo: `novacron/${ref.id.toLowerCase()}`,
+  tag: id.toLowerCase(),
+});
+
+/** The requests that take a snapshot, as they are told to who looks into the job. Pure. */
+function requestsOf(
+  containerId: string,
+  what: { running: boolean; withMemory: boolean; image: { repo: string; tag: string }; ready: readonly ReadyCopy[] },
+): string[] {
+  const { repo, tag } = what.image;
+  const container = containerId.slice(0, 12);
+  const path = `/containers/${container}`;
+  return [
+    ...(what.running ? [`POST ${path}/pause`] : []),
+    `POST /commit?container=${container}&repo=${repo}&tag=${tag}`,
+    ...what.ready.map(({ volume, to }) => `copy the volume ${volume} to ${to}`),
+    ...(what.withMemory ? [`POST ${path}/checkpoints`] : []),
+    ...(what.running ? [`POST ${path}/unpause`] : []),
+  ];
+}
+
 /** Commits the layer of a container that stands still; the image's id. */
 async function commitLayer(
   environment: DockerEnvironment,
@@ -86,8 +109,7 @@ async function commitLayer(
     () =>
       what.container.commit({
         pause: false,
-        repo: `novacron/${ref.id.toLowerCase()}`,
-        tag: what.id.toLowerCase(),
+        ...commitName(ref, what.id),
         changes: Object.entries(what.labels)
           .map(([label, value]) => `LABEL ${label}=${value}`)
           .join('\n'),
@@ -195,6 +217,9 @@ export async function createDockerSnapshot(
     // What is copied while it stands still is made ready before.
     const ready = await readyCopies(environment, ref, { volumes, labels, id: options.id, imageId: info.Image });
     context.signal.throwIfAborted();
+    // Told before: nothing is to be told while it stands.
+    for (const line of requestsOf(info.Id, { running, withMemory, image: commitName(ref, options.id), ready }))
+      context.log(line);
     const from = performance.now();
     const [memoryFolder] = await waitAll([
       withMemory ? makeMemoryVolume(environment, { name: memoryVolume, labels }) : '',

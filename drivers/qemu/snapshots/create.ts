@@ -159,6 +159,10 @@ export async function createSnapshot(
       copyVariables(variablesPath(machine), keptVariablesPath(machine, variables));
     }
   };
+  // Told before: nothing is to be told while the guest stands.
+  for (const overlay of Object.values(overlays))
+    context.log(`${client === null ? 'new layer' : 'blockdev-snapshot onto'} ${pathOfLayer(machine, overlay)}`);
+  if (file !== null) context.log(`migrate to ${file}`);
   let recorded = false;
   try {
     await failpoint('qemu.snapshot.intent');

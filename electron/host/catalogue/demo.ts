@@ -50,6 +50,7 @@ export async function prepareDemo(context: OperationContext, options: DemoOption
     const reason = await whyNot(options.env);
     if (reason !== null) throw new NovaError('unsupported', reason);
   }
+  if (there === null) context.progress(null, 'Building the demo guest from packages of this machine, this once');
   const guest = there ?? (await buildGuest(context, recipe, directory, given));
   return {
     settings: {

@@ -8,6 +8,9 @@ import { Button } from '../../ui/button.tsx';
 import { DriverGlyph } from '../../ui/driver-glyph.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 
+/** What tools show of a long id of hexadecimal digits. */
+const shortId = (id: string): string => (/^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id);
+
 /** One workload that others made, with the button that takes it into our care. */
 export function FoundLine({ one }: { one: ForeignView }) {
   const { t } = useTranslation('foreign');
@@ -28,7 +31,9 @@ export function FoundLine({ one }: { one: ForeignView }) {
           {one.name} {one.ours ? <Badge tone="warn">{t('ours')}</Badge> : null}{' '}
           {one.endpoint ? <Badge>{one.endpoint}</Badge> : null}
         </h3>
-        <p className="muted truncate mono">{one.engineId}</p>
+        <p className="muted truncate" title={one.engineId}>
+          <span className="mono">{shortId(one.engineId)}</span> · {one.observation.reason}
+        </p>
       </div>
       <StateBadge phase={one.observation.phase} reason={one.observation.reason} />
       <Button size="sm" busy={busy} aria-label={t('adoptNamed', { name: one.name })} onClick={() => void adopt()}>

@@ -1,4 +1,4 @@
-import { Camera, ChevronDown, ChevronRight, Play, Square } from 'lucide-react';
+import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
@@ -7,6 +7,7 @@ import { useRunJob } from '../../client/use-run.ts';
 import { useHost, useWindow } from '../../client/window-context.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/button.tsx';
+import { verbs } from '../../verbs/verbs.ts';
 import { labelText } from '../list/views.ts';
 import { GroupSnapshots } from './group-snapshots.tsx';
 import { groupTitle } from './group-title.ts';
@@ -69,19 +70,24 @@ export function GroupLine({ group }: { group: Group }) {
         <span className="num">{t('running', { running: group.running, all })}</span>
         <IconButton
           size="sm"
-          icon={Play}
+          icon={verbs.start.icon}
           label={t('start', { name })}
           reason={group.running === all ? t('allRun') : null}
           onClick={() => void runJob('groups.start', { group: key })}
         />
         <IconButton
           size="sm"
-          icon={Square}
+          icon={verbs.stop.icon}
           label={t('stop', { name })}
           reason={group.running === 0 ? t('noneRuns') : null}
           onClick={() => void runJob('groups.stop', { group: key })}
         />
-        <IconButton size="sm" icon={Camera} label={t('snapshot', { name })} onClick={() => void snapshot()} />
+        <IconButton
+          size="sm"
+          icon={verbs.snapshot.icon}
+          label={t('snapshot', { name })}
+          onClick={() => void snapshot()}
+        />
         {project === null ? null : <TakeDown project={project} />}
       </div>
       {open ? <GroupSnapshots group={key} version={version} /> : null}

@@ -92,8 +92,9 @@ export function WorkloadHeader({ workload }: { workload: Workload }) {
   );
 }
 
-/** A reason that only says the phase again is not worth its room. */
-const isPhase = (reason: string, phase: string) => reason.toLowerCase().replace(/\.$/, '') === phase;
+/** A reason that only says the phase again is not worth its room; one of what is being made has no other. */
+const isPhase = (reason: string, phase: string) =>
+  phase === 'creating' || reason.toLowerCase().replace(/\.$/, '') === phase;
 
 function Name({ workload }: { workload: Workload }) {
   const { t } = useTranslation('workload');
