@@ -143,18 +143,16 @@ async function openCopy(
   return {
     close,
     async run() {
-      const path = `${source.at}/.`;
+      // With the mount point in the names, and unpacked from the root: the engine refuses links that lead out of where it unpacks, and
+      // such as lead out of a volume are good ones inside.
+      const path = source.at;
       const archive = await engine.ask(`Reading ${places.from.source}`, () => source.container.getArchive({ path }));
       let bytes = 0;
       const counted = new PassThrough();
       archive.on('error', (error) => counted.destroy(error));
       archive.on('data', (chunk: Uint8Array) => (bytes += chunk.length));
       archive.pipe(counted);
-      await engine.ask(
-        `Writing ${places.to.source}`,
-        () => target.container.putArchive(counted, { path: target.at }),
-        0,
-      );
+      await engine.ask(`Writing ${places.to.source}`, () => target.container.putArchive(counted, { path: '/' }), 0);
       return bytes;
     },
   };

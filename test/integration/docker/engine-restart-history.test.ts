@@ -87,8 +87,7 @@ describe.skipIf(reason !== null)(title('The history of containers over a restart
       if (!stays) await host.open();
       await tells(host, 'kept', /^kept (crashed|ended): exit code 5$/);
       // The last words of an engine that ends may come through.
-      for (const name of ['back', 'steady'])
-        await tells(host, name, /: (while its engine was away|exit code 5)/);
+      for (const name of ['back', 'steady']) await tells(host, name, /: (while its engine was away|exit code 5)/);
       await expect.poll(async () => (await host.shown('back')).phase, { timeout: engineLimitMs }).toBe('running');
     },
   );

@@ -140,6 +140,27 @@ describe.skipIf(reason !== null)(title('Docker snapshots in detail'), () => {
     expect(await rig.ours()).toEqual([]);
   });
 
+  it('a volume comes back as it was, whatever is in it: links that lead out of it, pipes, hard links, owners', async () => {
+    let ref = await rig.run({ mounts: [{ type: 'volume', source: 'odd', target: '/odd' }] });
+    await rig.shell(
+      ref,
+      `cd /odd; chown 5:6 .; chmod 750 .; ln -s ../../../out up; ln -s /etc/none abs; mkfifo pipe; mkdir -p d/e; chmod 0 d/e
+      echo one > "$(printf 'two\\nlines')"; echo h > hard; ln hard hard2; chown 12:34 hard; chmod 4755 hard; touch -d 2001-01-01 old empty`,
+    );
+    const look = () =>
+      rig.shell(
+        ref,
+        `cd /odd; find . -exec stat -c '%n %f %u:%g %h' {} + | sort; stat -c %Y old; readlink up; readlink abs; cat two*`,
+      );
+    const before = await look();
+    expect(before).toContain('../../../out');
+    await take(ref, 'odd');
+    await rig.shell(ref, 'cd /odd; rm -rf *; chown 0:0 .; chmod 755 .');
+    ref = await back(ref, 'odd');
+    expect(await look()).toBe(before);
+    await rig.driver.remove(rig.context(), ref);
+  });
+
   it('empties a volume that the helper of a copy which was cut off still holds', async () => {
     const engine = createEngine(resolveEndpoint({ DOCKER_HOST: rig.daemon.address }));
     const environment = { engine, home: 'here' };

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { WorkloadRef } from '../../../../drivers/driver.ts';
+import type { WorkloadSpec } from '../../../../drivers/spec.ts';
 import { createTestPlace, type TestPlace } from '../../../support/host/open-test-host.ts';
 
 let place: TestPlace;
@@ -30,6 +32,22 @@ describe('snapshots', () => {
     });
     const missing = await done(handlers['snapshots.remove']({ workload: 'a', snapshot: 'nobody' }, context));
     expect(missing).toMatchObject({ state: 'failed', error: { code: 'not_found' } });
+  });
+
+  test('a clone has the spec that its driver says, and is stored with it', async () => {
+    const { handlers, context, make, done, get, fake } = await place.open();
+    await make('a');
+    await done(handlers['snapshots.create']({ workload: 'a', name: 's', notes: '' }, context));
+    Object.assign(fake.snapshots ?? {}, {
+      cloneSpec: async (ref: WorkloadRef, snapshotId: string | null, spec: WorkloadSpec) => ({
+        ...spec,
+        notes: `${spec.name} of ${ref.name}${snapshotId === null ? '' : ' then'}`,
+      }),
+    });
+    await done(handlers['workloads.clone']({ workload: 'a', name: 'b', linked: true }, context));
+    await done(handlers['workloads.clone']({ workload: 'a', snapshot: 's', name: 'c', linked: true }, context));
+    expect((await get('b')).spec.notes).toBe('b of a');
+    expect((await get('c')).spec.notes).toBe('c of a then');
   });
 
   test('a driver that cannot compare is answered by the specs; unknown points are not found', async () => {
