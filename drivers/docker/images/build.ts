@@ -92,7 +92,6 @@ export async function buildImage(
         }),
       answerMs: 0,
       output: output.all,
-      // A step may be silent for as long as it likes; the job's own limit is put off by each line.
       silenceMs: 0,
       take(line) {
         if (line.stream !== undefined) lines.push(line.stream);

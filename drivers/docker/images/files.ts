@@ -144,7 +144,14 @@ export async function saveArchive(
       () => (engine.docker as unknown as ImageReader).getImages({ names, abortSignal: signal }),
       0,
     );
-    await pipeline(stream, counter, createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }), { signal });
+    const file = createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true });
+    // What fails on this machine is no answer of the engine.
+    const written = pipeline(stream, counter, file, { signal }).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+    const failed = await engine.ask(what, () => written, 0);
+    if (failed !== null) throw failed.error;
     // The engine can fail in the middle, after it has said that all is well.
     await imagesIn(part, what, context.signal);
     // A link does not write over what came there meanwhile, as a rename would.

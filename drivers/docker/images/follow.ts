@@ -27,7 +27,7 @@ type Followed = {
   request(signal: AbortSignal): Promise<NodeJS.ReadableStream>;
   /** Longest wait for the beginning of the answer, milliseconds; 0 waits as long as the engine answers anything at all. */
   answerMs: number;
-  /** Longest silence between two lines, milliseconds; 0 waits for ever. */
+  /** Longest silence between two lines, milliseconds; 0 waits as long as the engine answers anything at all. */
   silenceMs: number;
   take(line: PullLine): void;
   /** The last of the output, for the error. */
@@ -49,7 +49,9 @@ export async function follow(
   const signal = AbortSignal.any([context.signal, over.signal]);
   try {
     const stream = await engine.ask(what, () => followed.request(signal), followed.answerMs);
-    await readProgress(stream as Readable, context, what, followed);
+    const read = () => readProgress(stream as Readable, context, what, followed);
+    // A step may be silent for as long as it likes, the engine may not.
+    await (followed.silenceMs === 0 ? engine.ask(what, read, 0) : read());
   } catch (error) {
     if (context.signal.aborted) throw new NovaError('cancelled', `${what} was cancelled.`, { cause: error });
     throw error;

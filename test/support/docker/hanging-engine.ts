@@ -9,6 +9,8 @@ export type HangingEngine = EngineProxy & {
   limits: EngineLimits;
   /** Runs work in which the engine `hangs` from the first such request on, which it has got, until the work has ended. What it threw. */
   hung(method: string, path: RegExp, work: (hangs: Promise<void>) => Promise<unknown> | undefined): Promise<unknown>;
+  /** The same for work that says itself when the engine is to `hang`. */
+  hungBy(work: (hang: () => void) => Promise<unknown> | undefined): Promise<unknown>;
 };
 
 /** How long a hanging engine is waited for, milliseconds. */
@@ -31,25 +33,29 @@ export async function openHangingEngine(daemon: TestDaemon): Promise<HangingEngi
     hangs.resolve();
     return false;
   });
+  const through = async (work: () => Promise<unknown> | undefined): Promise<unknown> => {
+    // A request reads them when it is made.
+    Object.assign(limits, impatient);
+    try {
+      await work();
+    } catch (error) {
+      return error;
+    } finally {
+      until = null;
+      Object.assign(limits, engineLimits);
+      process.kill(daemon.child().pid as number, 'SIGCONT');
+    }
+    throw new Error('It came to its end in spite of the engine that hangs.');
+  };
   return {
     ...proxy,
     limits,
-    async hung(method, path, work) {
+    hung(method, path, work) {
       until = { method, path };
       hangs = Promise.withResolvers<void>();
-      // A request reads them when it is made.
-      Object.assign(limits, impatient);
-      try {
-        await work(hangs.promise);
-      } catch (error) {
-        return error;
-      } finally {
-        until = null;
-        Object.assign(limits, engineLimits);
-        process.kill(daemon.child().pid as number, 'SIGCONT');
-      }
-      throw new Error(`It came to its end in spite of ${method} ${path.source}.`);
+      return through(() => work(hangs.promise));
     },
+    hungBy: (work) => through(() => work(() => stopProcess(daemon.child().pid as number))),
   };
 }
 
