@@ -61,6 +61,8 @@ export type EngineEndpoint = {
   summary: string;
   /** Facts about this engine, JSON. */
   attributes: Record<string, unknown>;
+  /** Another name of the engine that goes by this one: what it has is listed there. */
+  sameAs?: string;
   /** New workloads that name no engine go there. */
   current?: boolean;
   /** What this engine can do; absent before it has answered. */

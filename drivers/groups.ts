@@ -99,6 +99,8 @@ export type ComposeParts = {
   /** Networks and volumes that Compose made for it, by name; those that it only uses are not its own. */
   networks: string[];
   volumes: string[];
+  /** The engine that has it; absent for the default one. */
+  endpoint?: string;
 };
 
 /** Projects that a Compose file describes. */

@@ -59,6 +59,15 @@ function builderWords(env: Record<string, string | undefined>): string {
   return `classic; a Dockerfile that needs BuildKit (RUN --mount, here-documents, COPY --link) is for ${buildx}`;
 }
 
+/**
+ * What tells an engine from all others, whatever leads to it. The id is that of a key in /etc/docker, which several engines of one machine share,
+ * and machines that were cloned: their directory and their name tell them apart.
+ */
+const identityOf = (info: Record<string, unknown>): string | undefined =>
+  typeof info['ID'] === 'string' && info['ID'] !== ''
+    ? [info['ID'], info['Name'], info['DockerRootDir']].join(' ')
+    : undefined;
+
 /** Services belong to the managers of a swarm. */
 function servicesCapability(info: Record<string, unknown>): Capability {
   const swarm = info['Swarm'] as { LocalNodeState?: string; ControlAvailable?: boolean } | undefined;
@@ -108,6 +117,7 @@ export async function probeDocker(
       version: version.Version,
       attributes: {
         address,
+        engineId: identityOf(info),
         apiVersion: version.ApiVersion,
         storageDriver: info['Driver'],
         cgroupVersion: info['CgroupVersion'],

@@ -111,6 +111,8 @@ export const driverSchema = z.object({
         health: z.enum(['undetected', 'unhealthy', 'healthy']),
         summary: z.string(),
         attributes: json,
+        /** Another name of the engine that goes by this one. */
+        sameAs: z.string().optional(),
         /** New workloads that name no engine go there. */
         current: z.boolean().optional(),
         /** What this engine can do; absent before it has answered. */

@@ -1,13 +1,12 @@
-import type { Capability, Driver, DriverEvent, EngineEndpoint, Probe, Service } from '../../driver.ts';
+import type { Capability, Driver, DriverEvent, EngineEndpoint, Foreign, Probe } from '../../driver.ts';
 import { NovaError } from '../../errors.ts';
 import type { DockerDriverOptions } from '../driver.ts';
 import { defaultName } from './list.ts';
 import { type Member, openMembers } from './members.ts';
 import { openMerge } from './merge.ts';
+import { engineIdOf, openAskers } from './once.ts';
 import { endpointOf, routed, tagged, workloadOf } from './route.ts';
-
-/** An engine that does not list what it has within this time is left out of a list of all, milliseconds. */
-const listLimitMs = 8_000;
+import { openStores } from './stores.ts';
 
 /**
  * Docker with all engines that the user's environment and contexts name. A workload names its engine in
@@ -44,32 +43,21 @@ export function createDockerEndpoints(options: DockerDriverOptions): Driver {
       details: { fixes: [`Make the context again: docker context create ${name} --docker host=ADDRESS`] },
     });
   };
-  const isUp = (member: Member): boolean => member === first || member.probe?.health === 'healthy';
-  /** What all engines that are well answer; those that fail or hang are left out, unless none is left. */
-  const all = async <T extends object>(ask: (driver: Driver) => Promise<T[]>, up = isUp): Promise<T[]> => {
-    const answers = await Promise.allSettled(
-      members
-        .all()
-        .filter(up)
-        .map(async (member) => {
-          const list = await limited(ask(member.driver), member.name);
-          return member === first ? list : list.map((one) => ({ ...one, endpoint: member.name }));
-        }),
-    );
-    const failed = answers.find((answer) => answer.status === 'rejected');
-    const good = answers.filter((answer) => answer.status === 'fulfilled');
-    if (good.length === 0 && failed !== undefined) throw failed.reason;
-    return good.flatMap((answer) => answer.value);
-  };
+  const askers = openAskers(members);
   const pick = (args: readonly unknown[]): Driver => {
     const name = endpointOf(args) ?? defaultName;
     const workload = workloadOf(args);
     return (workload === null ? find(name) : findFor(name, workload)).driver;
   };
   const base = first.driver;
-  const whole = routed(base, (args) => pick(args), tagged);
+  const whole = routed(
+    base,
+    (args) => pick(args),
+    (value, name) => (name === defaultName ? value : tagged(value, name)),
+  );
   const driver: Driver = {
     ...whole,
+    ...openStores({ members, askers, whole }),
     name: 'docker',
     settingsSchema: base.settingsSchema,
     async *probe(signal) {
@@ -143,8 +131,8 @@ export function createDockerEndpoints(options: DockerDriverOptions): Driver {
       }
     },
     async discover(asked) {
-      const listed = await all(async (one) => (await one.discover?.(asked)) ?? []);
-      // One engine that goes by two names tells the same containers twice.
+      const listed = await askers.all(async (one) => (await one.discover?.(asked)) ?? [], foreignToAll);
+      // One engine whose second name has not answered yet tells the same containers twice.
       const found = [...new Map(listed.toReversed().map((one) => [one.engineId, one])).values()].toReversed();
       for (const one of found) seen.set(one.engineId, one.endpoint ?? defaultName);
       return found;
@@ -162,41 +150,18 @@ export function createDockerEndpoints(options: DockerDriverOptions): Driver {
       await members.close();
     },
   };
-  if (whole.services !== undefined) {
-    // Those of engines that manage a cluster; where none does, the default one says why.
-    const manages = (member: Member): boolean => member.probe?.capabilities.services.available === true;
-    const list = (): Promise<Service[]> => {
-      const some = members.all().some(manages);
-      return some
-        ? all(async (one) => (await one.services?.list()) ?? [], manages)
-        : (base.services?.list() ?? Promise.resolve([]));
-    };
-    driver.services = { ...whole.services, list };
-  }
-  if (whole.images !== undefined) {
-    driver.images = { ...whole.images, list: () => all(async (one) => (await one.images?.list()) ?? []) };
-  }
-  if (whole.volumes !== undefined) {
-    driver.volumes = { ...whole.volumes, list: () => all(async (one) => (await one.volumes?.list()) ?? []) };
-  }
-  if (whole.networks !== undefined) {
-    driver.networks = { ...whole.networks, list: () => all(async (one) => (await one.networks?.list()) ?? []) };
-  }
   return driver;
 }
 
-async function limited<T>(answer: Promise<T>, name: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new NovaError('timeout', `The Docker endpoint ${name} does not answer.`, { retryable: true }));
-    }, listLimitMs);
+/** Of one engine with several names, each with records of its own: what is in none of them, and with `own` what is in one. Pure. */
+export function foreignToAll(lists: Foreign[][]): Foreign[] {
+  const byId = Map.groupBy(lists.flat(), (one) => one.engineId);
+  return [...byId.values()].flatMap((same) => {
+    // Only those of a record say how they were made.
+    const own = same.find((one) => one.spec !== undefined);
+    const strange = same.length === lists.length ? (same.find((one) => one.ours) ?? same[0]) : undefined;
+    return own ?? strange ?? [];
   });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**
@@ -208,11 +173,17 @@ export function mergeProbes(
   current: string,
 ): Probe | null {
   const known = members.filter((member) => member.probe !== null);
+  const sameAs = (member: { name: string; probe: Probe | null }): string | undefined => {
+    const id = engineIdOf(member);
+    const leader = id === null ? undefined : members.find((other) => engineIdOf(other) === id);
+    return leader === undefined || leader.name === member.name ? undefined : leader.name;
+  };
   const shown = known.find((member) => member.probe?.health === 'healthy') ?? known[0];
   if (shown?.probe == null) return null;
   const endpoints = members.map(
     ({ name, address, probe }): EngineEndpoint => ({
       name,
+      ...(sameAs({ name, probe }) === undefined ? {} : { sameAs: sameAs({ name, probe }) as string }),
       address,
       health: probe?.health ?? 'undetected',
       summary: probe?.summary ?? `${address} has not answered yet.`,

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Driver, Probe } from '../../driver.ts';
 import { createDockerDriver, type DockerDriverOptions } from '../driver.ts';
-import { type Endpoint, noContext, readCurrentContext, resolveEndpoint } from '../engine/endpoint.ts';
+import { type Endpoint, noContext, readContexts, readCurrentContext, resolveEndpoint } from '../engine/endpoint.ts';
 import { hasRecords, openHome, recordsOf } from './home.ts';
-import { defaultName, listEndpoints, type NamedEndpoint } from './list.ts';
+import { defaultName, isSamePlace, listEndpoints, type NamedEndpoint } from './list.ts';
 import { watchContexts } from './watch.ts';
 
 /** One engine that the user has, with its driver. */
 export type Member = {
   name: string;
   address: string;
+  endpoint: Endpoint;
   /** What reaches it, certificates included, as one word: another one is another engine or another way to it. */
   way: string;
   driver: Driver;
@@ -42,7 +43,7 @@ export function openMembers(options: DockerDriverOptions): Members {
   const { env, root } = options;
   const make = ({ name, endpoint }: NamedEndpoint, at: string): Member => {
     const driver = createDockerDriver({ ...options, root: at, endpoint });
-    return { name, address: endpoint.address, way: wayOf(endpoint), driver, probe: null };
+    return { name, address: endpoint.address, endpoint, way: wayOf(endpoint), driver, probe: null };
   };
   const listeners = new Set<(come: readonly Member[], gone: readonly Member[]) => void>();
   const home = openHome(root, env);
@@ -50,15 +51,21 @@ export function openMembers(options: DockerDriverOptions): Members {
   const listOthers = (): NamedEndpoint[] =>
     listEndpoints(env, home, (name) => hasRecords(recordsOf(root, name))).slice(1);
   let others = listOthers().map((one) => make(one, recordsOf(root, one.name)));
-  const find = (name: string): Member | undefined =>
-    name === home.context ? first : [first, ...others].find((member) => member.name === name);
+  const at = (endpoint: Endpoint): Member | undefined =>
+    [first, ...others].find((member) => isSamePlace(member.endpoint, endpoint));
+  const find = (name: string): Member | undefined => {
+    const named = name === home.context ? first : [first, ...others].find((member) => member.name === name);
+    if (named !== undefined) return named;
+    // One that has two names is listed by one of them.
+    const context = readContexts(env).find((one) => one.name === name);
+    return context === undefined ? undefined : at(context.endpoint);
+  };
   const current = (): Member => {
     if (home.context === null) return first;
-    const { address } = resolveEndpoint(env);
-    // One that has two names is listed by one of them. Without an engine at the local socket nothing but the home is left.
+    // Without an engine at the local socket nothing but the home is left.
     const chosen = readCurrentContext(env);
     const named = chosen === noContext ? undefined : find(chosen);
-    return named ?? [first, ...others].find((member) => member.address === address) ?? first;
+    return named ?? at(resolveEndpoint(env)) ?? first;
   };
   let now = current();
   const look = (): void => {

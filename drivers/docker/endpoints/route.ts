@@ -40,7 +40,8 @@ export function workloadOf(args: readonly unknown[]): string | null {
 /** Says of what a store answered which engine has it. Pure. */
 export function tagged(value: unknown, endpoint: string): unknown {
   if (Array.isArray(value)) return value.map((one) => tagged(one, endpoint));
-  const isStored = typeof value === 'object' && value !== null && 'usedBy' in value;
+  // Images, volumes and networks, and the parts of a project.
+  const isStored = typeof value === 'object' && value !== null && ('usedBy' in value || 'containers' in value);
   return isStored ? { ...value, endpoint } : value;
 }
 

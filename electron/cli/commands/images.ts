@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
+import { placeOf } from '../place.ts';
 import { table } from '../table.ts';
 import { formatAge, formatBytes } from '../units.ts';
 import { finishAndPrint, type Register } from './context.ts';
@@ -41,9 +42,10 @@ export const registerImages: Register = (program, run) => {
     .action((_options, command) =>
       run(command, async (session) => {
         const all = await session.client.call('images.list', {});
+        const place = placeOf(all);
         const rows = all.map((one) => [
           one.names[0] ?? one.id,
-          one.endpoint === undefined ? one.driver : `${one.driver}:${one.endpoint}`,
+          place(one),
           formatBytes(one.sizeBytes),
           one.usedBy.join(', '),
         ]);

@@ -1,3 +1,4 @@
+import { placeOf } from '../place.ts';
 import { table } from '../table.ts';
 import { formatBytes } from '../units.ts';
 import { finishAndPrint, type Register } from './context.ts';
@@ -10,8 +11,6 @@ const store = (options: Store): Store => ({
   driver: options.driver,
   ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
 });
-const place = (one: { driver: string; endpoint?: string | undefined }): string =>
-  one.endpoint === undefined ? one.driver : `${one.driver}:${one.endpoint}`;
 
 /** volumes and networks: ls, create, rm. */
 export const registerStores: Register = (program, run) => {
@@ -29,6 +28,7 @@ export const registerStores: Register = (program, run) => {
     .action((_options, command) =>
       run(command, async (session) => {
         const all = await session.client.call('volumes.list', {});
+        const place = placeOf(all);
         const rows = all.map((one) => [
           one.name,
           place(one),
@@ -63,6 +63,7 @@ export const registerStores: Register = (program, run) => {
     .action((_options, command) =>
       run(command, async (session) => {
         const all = await session.client.call('networks.list', {});
+        const place = placeOf(all);
         const rows = all.map((one) => [
           one.name,
           place(one),

@@ -41,7 +41,7 @@ function oursOf(host: HostContext, asked: ComposeProject, parts: ComposeParts): 
 /** What would go, by name. Throws `not_found` for a project of which nothing is there. */
 export async function planComposeDown(host: HostContext, asked: ComposeProject): Promise<ComposeDownPlan> {
   const parts = await composeOf(host, asked.driver).parts(asked.project, storeOf(asked));
-  const ours = oursOf(host, asked, parts);
+  const ours = oursOf(host, { ...asked, endpoint: asked.endpoint ?? parts.endpoint }, parts);
   if (ours.length + parts.containers.length + parts.networks.length + parts.volumes.length === 0) {
     const where = asked.endpoint === undefined ? '' : ` in ${asked.endpoint}`;
     throw new NovaError('not_found', `There is nothing of a Compose project ${asked.project}${where}.`);
@@ -71,12 +71,15 @@ export async function planComposeDown(host: HostContext, asked: ComposeProject):
  */
 export async function composeDown(
   host: HostContext,
-  asked: ComposeProject,
+  named: ComposeProject,
   options: { volumes: boolean },
 ): Promise<{ job: Job }> {
-  const compose = composeOf(host, asked.driver);
-  const { project } = asked;
-  const ours = oursOf(host, asked, await compose.parts(project, storeOf(asked)));
+  const compose = composeOf(host, named.driver);
+  const { project } = named;
+  const parts = await compose.parts(project, storeOf(named));
+  // Where nobody said which engine, the one that has it.
+  const asked = { ...named, endpoint: named.endpoint ?? parts.endpoint };
+  const ours = oursOf(host, asked, parts);
   const held = ours.filter((record) => record.row.spec.protected).map((record) => record.row.spec.name);
   if (held.length > 0) {
     throw new NovaError(

@@ -38,12 +38,15 @@ export function awayOf({ endpoints = [] }: Pick<DriverState, 'endpoints'>, label
   return away.length === endpoints.length ? [] : away.map((endpoint) => `${label}: ${endpoint.name}`);
 }
 
-/** What a call names a store by. */
+/** The name of a driver's first engine. */
+const firstEngine = 'default';
+
+/** What a call names a store by. The first engine is named too: without a name the host looks for the only engine that has the thing. */
 export function inStore(store: { driver: DriverName; endpoint?: string | undefined }): {
   driver: DriverName;
-  endpoint?: string;
+  endpoint: string;
 } {
-  return { driver: store.driver, ...(store.endpoint === undefined ? {} : { endpoint: store.endpoint }) };
+  return { driver: store.driver, endpoint: store.endpoint ?? firstEngine };
 }
 
 /** The engines of one driver that can do it; the default one first. Pure. */
@@ -59,7 +62,10 @@ export function storesOf(
   if (driver.endpoints === undefined || driver.endpoints.length === 0)
     return driver.capabilities[capability]?.available ? [store(undefined)] : [];
   return driver.endpoints.flatMap((endpoint, index) =>
-    endpoint.health === 'healthy' && endpoint.capabilities?.[capability]?.available !== false
+    // What another name of an engine has is listed with the first one.
+    endpoint.sameAs === undefined &&
+    endpoint.health === 'healthy' &&
+    endpoint.capabilities?.[capability]?.available !== false
       ? [store(index === 0 ? undefined : endpoint.name)]
       : [],
   );
