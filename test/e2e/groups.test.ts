@@ -47,6 +47,11 @@ it('a group is stopped, started, kept at one point in time and brought back', as
   await expect.poll(restored, limit).toBe(true);
   await line.getByText('2 of 2 running').waitFor(limit);
   await press(page, /Remove the snapshot .* of all/);
+  // It can not be brought back: the question comes first.
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Remove / })
+    .click(limit);
   await page.getByText('No snapshots of the whole group.').waitFor(limit);
   expect(problems).toEqual([]);
 });
