@@ -173,17 +173,17 @@ export function mergeProbes(
   current: string,
 ): Probe | null {
   const known = members.filter((member) => member.probe !== null);
-  const sameAs = (member: { name: string; probe: Probe | null }): string | undefined => {
+  const sameAs = (member: { name: string; probe: Probe | null }): Pick<EngineEndpoint, 'sameAs'> => {
     const id = engineIdOf(member);
     const leader = id === null ? undefined : members.find((other) => engineIdOf(other) === id);
-    return leader === undefined || leader.name === member.name ? undefined : leader.name;
+    return leader === undefined || leader.name === member.name ? {} : { sameAs: leader.name };
   };
   const shown = known.find((member) => member.probe?.health === 'healthy') ?? known[0];
   if (shown?.probe == null) return null;
   const endpoints = members.map(
     ({ name, address, probe }): EngineEndpoint => ({
       name,
-      ...(sameAs({ name, probe }) === undefined ? {} : { sameAs: sameAs({ name, probe }) as string }),
+      ...sameAs({ name, probe }),
       address,
       health: probe?.health ?? 'undetected',
       summary: probe?.summary ?? `${address} has not answered yet.`,

@@ -38,8 +38,7 @@ export function readService(listed: Listed): Service {
 /** A service that is to run on each node that fits has no task at all, and so no error, where none does. */
 function problemOf({ Spec: spec, ServiceStatus: status }: Listed): string | null {
   if (spec?.Mode?.Global === undefined || status?.DesiredTasks !== 0) return null;
-  const template = spec.TaskTemplate as { Placement?: { Constraints?: string[] } } | undefined;
-  const constraints = template?.Placement?.Constraints ?? [];
+  const constraints = spec.TaskTemplate?.Placement?.Constraints ?? [];
   return constraints.length === 0
     ? 'no node of the swarm takes it'
     : `no node of the swarm fits its constraints: ${constraints.join(', ')}`;

@@ -117,11 +117,9 @@ describe.skipIf(reason !== null)(title('Swarm and Compose'), () => {
   }, async () => {
     await docker('swarm', 'init', '--advertise-addr', '127.0.0.1');
     try {
+      const quiet = ['--detach', '--no-resolve-image', '--restart-delay', '1s', '--replicas', '0'];
       const make = (name: string, image: string, ...words: string[]) =>
-        docker(
-          ...['service', 'create', '--detach', '--no-resolve-image', '--restart-delay', '1s', '--replicas', '0'],
-          ...['--name', name, ...words, image, 'sleep', '1000'],
-        );
+        docker('service', 'create', ...quiet, '--name', name, ...words, image, 'sleep', '1000');
       await make('missing', 'localhost:1/none:1');
       await make('hungry', 'busybox:test', '--reserve-memory', '1000g');
       await make('taken', 'busybox:test', '--publish', 'mode=host,published=18999,target=80');
@@ -160,11 +158,11 @@ describe.skipIf(reason !== null)(title('Swarm and Compose'), () => {
         'busybox:test',
       );
       const listed = await services().list();
-      expect(listed.map(({ name, desired }) => [name, desired]).toSorted()).toEqual([
-        ['hungry', 2],
-        ['missing', 2],
-        ['nowhere', 0],
-        ['taken', 2],
+      expect(listed.map(({ name, desired }) => `${name} ${desired}`).toSorted()).toEqual([
+        'hungry 2',
+        'missing 2',
+        'nowhere 0',
+        'taken 2',
       ]);
       expect(listed.find((one) => one.name === 'nowhere')?.problem).toContain('node.labels.disk==ssd');
       await services().scale(recordingContext(), 'taken', 1);
