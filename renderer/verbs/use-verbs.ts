@@ -6,16 +6,27 @@ import { useHost, useWindow } from '../client/window-context.ts';
 import { errorText } from '../format/error-text.ts';
 import { isAway } from '../store/store.ts';
 import { freeName, stampName } from './names.ts';
-import { awayRefusal, type Refusal, refusal, type VerbName } from './verbs.ts';
+import { awayRefusal, keptRefusal, type Refusal, refusal, type VerbName } from './verbs.ts';
 
-/** The words of a refusal. */
-export function useRefusal() {
+function useRefusalWords() {
   const { t } = useTranslation('common');
-  const away = awayRefusal(useHost((state) => state.connection));
-  const words = useCallback(
+  return useCallback(
     (why: Refusal | null) => (why === null ? null : 'text' in why ? why.text : t(why.key, why.values ?? {})),
     [t],
   );
+}
+
+/** Why nothing can be done with what a workload keeps, in words, or null when it can. */
+export function useKeptRefusal(workload: Workload): string | null {
+  const away = awayRefusal(useHost((state) => state.connection));
+  const driver = useHost((state) => state.drivers[workload.spec.driver]);
+  return useRefusalWords()(away ?? keptRefusal(workload, driver));
+}
+
+/** The words of a refusal. */
+export function useRefusal() {
+  const away = awayRefusal(useHost((state) => state.connection));
+  const words = useRefusalWords();
   return useCallback(
     (verb: VerbName, workload: Workload, driver: DriverState | undefined) =>
       words(away ?? refusal(verb, workload, driver)),

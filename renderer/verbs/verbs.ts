@@ -88,10 +88,20 @@ export function refusal(verb: VerbName, workload: Workload, given: DriverState |
   if (verb === 'restoreFromTrash' || verb === 'removeNow') return { key: 'refusal.notInTrash' };
   if (workload.pendingVerb !== null && verb !== 'forceOff') return { key: 'refusal.busy' };
   if (verb === 'remove') return workload.spec.protected ? { key: 'refusal.protected' } : null;
-  if (!driver || driver.health !== 'healthy') {
-    return { key: 'refusal.engine', values: { reason: driver?.summary ?? workload.spec.driver } };
-  }
-  return byPhase(verb, phase) ?? byCapability(verb, driver);
+  return engineRefusal(workload, driver) ?? byPhase(verb, phase) ?? byCapability(verb, driver);
+}
+
+/** Why nothing can be done with what a workload keeps, its snapshots for example, or null when it can. Pure. */
+export function keptRefusal(workload: Workload, given: DriverState | undefined): Refusal | null {
+  if (workload.trashedUntilMs !== null) return { key: 'refusal.inTrash' };
+  if (workload.pendingVerb !== null) return { key: 'refusal.busy' };
+  return engineRefusal(workload, engineOf(given, workload.spec));
+}
+
+function engineRefusal(workload: Workload, driver: DriverState | undefined): Refusal | null {
+  return driver?.health === 'healthy'
+    ? null
+    : { key: 'refusal.engine', values: { reason: driver?.summary ?? workload.spec.driver } };
 }
 
 /** Whether a removal by force is worth offering: what is under way holds a plain one up, or the engine is away. Pure. */
@@ -127,7 +137,8 @@ function byPhase(verb: VerbName, phase: Phase): Refusal | null {
   }
 }
 
-function byCapability(verb: VerbName, driver: DriverState): Refusal | null {
+function byCapability(verb: VerbName, driver: DriverState | undefined): Refusal | null {
+  if (driver === undefined) return null;
   if (verb === 'snapshot') {
     const { snapshotDisk, snapshotMemory } = driver.capabilities;
     if (snapshotDisk?.available || snapshotMemory?.available) return null;

@@ -7,6 +7,7 @@ import { formatBytes } from '../../../format/bytes.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Field, TextInput } from '../../../ui/field.tsx';
 import { RelativeTime } from '../../../ui/time.tsx';
+import { useKeptRefusal } from '../../../verbs/use-verbs.ts';
 import { SnapshotPicture } from '../console/screen-picture.tsx';
 import { CloneDialog, RemoveDialog } from './snapshot-dialogs.tsx';
 
@@ -32,7 +33,7 @@ export function SnapshotDetails({
   const [open, setOpen] = useState<'clone' | 'remove' | null>(null);
   const checked = snapshotNameSchema.safeParse(name);
   const changed = name !== snapshot.name || notes !== snapshot.notes;
-  const busy = workload.pendingVerb === null ? null : t('common:refusal.busy');
+  const busy = useKeptRefusal(workload);
   const save = async () => {
     await run('snapshots.update', { workload: workload.id, snapshot: snapshot.id, name, notes });
   };

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SnapshotTreeView, Workload } from '../../../../electron/bridge/contract.ts';
+import { useKeptRefusal } from '../../../verbs/use-verbs.ts';
 import { geometryOf } from './geometry.ts';
 import { layoutTree } from './layout.ts';
 import { TimelineRow } from './timeline-row.tsx';
@@ -21,7 +22,7 @@ export function Timeline(props: {
 }) {
   const { t } = useTranslation(['workload', 'common']);
   const { tree, selected, onSelect } = props;
-  const busy = props.workload.pendingVerb === null ? null : t('common:refusal.busy');
+  const busy = useKeptRefusal(props.workload);
   const layout = useMemo(() => layoutTree(tree.snapshots, tree.currentId), [tree]);
   const geometry = useMemo(() => geometryOf(layout), [layout]);
   const scroller = useRef<HTMLDivElement>(null);

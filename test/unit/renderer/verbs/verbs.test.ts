@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../../../electron/bridge/contract.ts';
-import { awayRefusal, mainVerb, refusal, type VerbName } from '../../../../renderer/verbs/verbs.ts';
+import { awayRefusal, keptRefusal, mainVerb, refusal, type VerbName } from '../../../../renderer/verbs/verbs.ts';
 import { driver, workload } from '../../../support/renderer/records.ts';
 
 const key = (verb: VerbName, one: Parameters<typeof refusal>[1], host = driver()) => {
@@ -48,6 +48,17 @@ describe('a verb says why it can not be used', () => {
       true,
       true,
     ]);
+  });
+
+  it.each([
+    ['all is well', workload('a', { phase: 'stopped' }), driver(), null],
+    ['what is lost can be brought back', workload('a', { phase: 'lost' }), driver(), null],
+    ['in the trash', workload('a', { trashedUntilMs: 1 }), driver(), 'refusal.inTrash'],
+    ['busy', workload('a', { pendingVerb: 'stop' }), driver(), 'refusal.busy'],
+    ['the engine is away', workload('a'), driver({ health: 'unhealthy' }), 'refusal.engine'],
+    ['no engine is known', workload('a'), undefined, 'refusal.engine'],
+  ])('with what a workload keeps: %s', (_, one, host, expected) => {
+    expect(keptRefusal(one, host)).toEqual(expected === null ? null : expect.objectContaining({ key: expected }));
   });
 
   it('offers only two verbs in the trash', () => {
