@@ -18,8 +18,9 @@ export async function recoverContainer(
   last?: Observation,
 ): Promise<{ observation: Observation; handle: Handle | null; spec?: WorkloadSpec }> {
   const { engine, records } = environment;
+  // What the engine was asked for before it hung is done when it goes on: only then it can be told how things stand.
+  await engine.answered(engine.limits.requestMs);
   if (handle === null) {
-    await engine.answered(engine.limits.requestMs);
     await dropMade(environment, id, spec.name);
     // The engine may still be at what the host before asked for.
     void sweepLater(environment, id, spec.name);

@@ -1,9 +1,10 @@
-import type { OperationContext, SnapshotKind } from '../../../drivers/driver.ts';
+import type { Driver, OperationContext, SnapshotKind } from '../../../drivers/driver.ts';
 import { NovaError } from '../../../drivers/errors.ts';
 import type { Job } from '../../bridge/contract.ts';
 import type { HostContext } from '../context.ts';
 import { refreshSnapshots } from '../workloads/observe.ts';
 import { limits, runOperation } from '../workloads/operation.ts';
+import { recoverAgain } from '../workloads/recover.ts';
 import type { WorkloadRecord } from '../workloads/registry.ts';
 import { bestKind, snapshotGroup } from '../workloads/snapshots.ts';
 import { createBarrier } from './barrier.ts';
@@ -127,12 +128,27 @@ function takeMember(host: HostContext, record: WorkloadRecord, cut: Cut, options
       } finally {
         context.signal.removeEventListener('abort', giveUp);
         if (thaw) {
-          await driver.resume?.(after, registry.ref(record));
-          registry.change(record, { intent: null });
+          await letGoOn(host, record, driver, after);
         }
       }
     },
   }).job;
+}
+
+/** Ends the freeze of one. Throws; where its engine holds that up it is done as soon as it answers. */
+async function letGoOn(
+  host: HostContext,
+  record: WorkloadRecord,
+  driver: Driver,
+  context: OperationContext,
+): Promise<void> {
+  try {
+    await driver.resume?.(context, host.registry.ref(record));
+  } catch (error) {
+    recoverAgain(host, record, { kind: 'freeze' }, error);
+    throw error;
+  }
+  host.registry.change(record, { intent: null });
 }
 
 /** Removes what was taken of one. It is a snapshot of its own when that fails, which is told. */

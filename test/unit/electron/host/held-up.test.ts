@@ -54,3 +54,26 @@ test('fault 35: where the host ends meanwhile the next one follows what came of 
   expect(found.spec.notes).toBe('');
   expect(to.notes).toBe('changed');
 });
+
+test('fault 35: one that was frozen for the snapshot of a group and whose engine hangs goes on when it answers', async () => {
+  const host = await place.open();
+  const { handlers, context, make, done, until, fake } = host;
+  await make('web', { start: true, spec: { labels: { team: 'a' } } });
+  const resume = fake.resume?.bind(fake);
+  let hangs = true;
+  Object.assign(fake, {
+    recoversAgain: true,
+    resume: async (...args: Parameters<NonNullable<typeof fake.resume>>) => {
+      if (hangs) throw held;
+      await resume?.(...args);
+    },
+  });
+  const group = { key: 'team', value: 'a' };
+  const job = await done(handlers['groups.snapshot']({ group, name: 'point', notes: '', memory: false }, context));
+  expect(job.state).toBe('failed');
+  await until('web', (workload) => workload.observation.phase === 'paused');
+  hangs = false;
+  await until('web', (workload) => workload.observation.phase === 'running');
+  const paused = await done(handlers['workloads.pause']({ workload: 'web' }, context));
+  expect(paused.state).toBe('succeeded');
+});
