@@ -16,6 +16,9 @@ const ownFields = ['name', 'notes', 'restart', 'autostart', 'protected'] as cons
 
 const same = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 
+/** A limit that is taken away: an update with nothing in it leaves the old one. */
+const isNone = (value: unknown): boolean => value === undefined || value === '' || value === 0;
+
 /** Settings with defaults, or as they are where they are not valid: the check of the spec tells what is wrong with them. */
 function shown(spec: WorkloadSpec): Record<string, unknown> {
   const parsed = dockerSettingsSchema.safeParse(spec.settings);
@@ -49,7 +52,7 @@ export function diffDocker(from: WorkloadSpec, to: WorkloadSpec): FieldChange[] 
   const after = shown(to);
   for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (same(before[field], after[field])) continue;
-    const live = liveSettings.has(field) && after[field] !== undefined;
+    const live = liveSettings.has(field) && !isNone(after[field]);
     changes.push({
       field: `settings.${field}`,
       effect: live ? 'live' : 'recreate',

@@ -131,6 +131,11 @@ export function createBody(
   return { ...whole, Env: whole.Env.filter((line) => line.includes('=') || !Object.hasOwn(settings.env, line)) };
 }
 
+/** The create request as a job's output tells it, which is kept: variables by their names, since many hold a password. Pure. */
+export function shownBody(body: ContainerCreateOptions): ContainerCreateOptions {
+  return { ...body, Env: (body.Env ?? []).map((line) => line.replace(/=.*$/s, '=…')) };
+}
+
 /** How a container joins one of its networks. Pure. */
 export function endpointConfig(
   settings: DockerSettings,

@@ -4,7 +4,7 @@ import type { WorkloadSpec } from '../../spec.ts';
 import { createContainer } from '../engine/create-container.ts';
 import { stopIfCancelled } from '../engine/map-error.ts';
 import { containersOf, type DockerEnvironment, tellWarnings, unlessGone } from '../environment.ts';
-import { createBody, dockerSettings, endpointConfig } from '../plan.ts';
+import { createBody, dockerSettings, endpointConfig, shownBody } from '../plan.ts';
 import { dockerHandle } from './handle.ts';
 import { undoMaking, waitForUndone } from './unfinished.ts';
 
@@ -92,7 +92,7 @@ export async function createDockerWorkload(
   environment.notes.drop(id);
   // A first create asks nothing: one whose answer was lost is found by its name, which is taken then.
   const [there] = known === null ? [] : await containersOf(environment, id);
-  context.log(`POST /containers/create ${JSON.stringify(createBody(id, environment.home, spec))}`);
+  context.log(`POST /containers/create ${JSON.stringify(shownBody(createBody(id, environment.home, spec)))}`);
   stopIfCancelled(context, `Making ${spec.name}`);
   const containerId = there?.Id ?? (await makeFirst(environment, id, spec));
   records.write({

@@ -117,6 +117,55 @@ describe.skipIf(why !== null)(`what the Docker engine can${why === null ? '' : `
     await driver.remove(recordingContext(), ref);
   });
 
+  it('each limit that can be changed live is, on the running container; one that is taken away makes it anew', async () => {
+    const command = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'];
+    const resources = { vcpus: 0.5, memoryBytes: 64 * MiB };
+    const ref = await make('limits', {
+      resources,
+      settings: { image, command, env: { PASSWORD: 'hunter2' }, cpuset: '0' },
+    });
+    await driver.start(recordingContext(), ref);
+    const id = await docker('inspect', '-f', '{{.Id}}', 'limits');
+    const limits = {
+      cpuShares: 300,
+      cpuset: '0-1',
+      memorySwapBytes: 256 * MiB,
+      memoryReservationBytes: 48 * MiB,
+      pidsLimit: 77,
+    };
+    const to = {
+      ...ref.spec,
+      resources: { vcpus: 0.75, memoryBytes: 96 * MiB },
+      settings: { ...ref.spec.settings, ...limits },
+    };
+    const effects = driver.diff(ref.spec, to);
+    expect(effects.map((one) => [one.field, one.effect])).toEqual(effects.map((one) => [one.field, 'live']));
+    await driver.update?.(recordingContext(), ref, to);
+    const host = async () => JSON.parse(await docker('inspect', '-f', '{{json .HostConfig}}', 'limits')) as object;
+    expect(await docker('inspect', '-f', '{{.Id}}', 'limits')).toBe(id);
+    expect(await host()).toMatchObject({
+      NanoCpus: 7.5e8,
+      Memory: 96 * MiB,
+      MemorySwap: 256 * MiB,
+      MemoryReservation: 48 * MiB,
+      CpuShares: 300,
+      CpusetCpus: '0-1',
+      PidsLimit: 77,
+    });
+    const inside = await driver.exec?.(
+      { ...ref, spec: to },
+      { command: ['grep', 'Cpus_allowed_list', '/proc/self/status'], tty: false },
+    );
+    let seen = '';
+    for await (const bytes of inside?.output ?? []) seen += Buffer.from(bytes).toString();
+    expect(seen).toMatch(/0-1$/m);
+    const free = { ...to, settings: { ...to.settings, cpuset: '' } };
+    expect(driver.diff(to, free)).toMatchObject([{ field: 'settings.cpuset', effect: 'recreate' }]);
+    await driver.update?.(recordingContext(), { ...ref, spec: to }, free);
+    expect(await host()).toMatchObject({ CpusetCpus: '', PidsLimit: 77 });
+    await driver.remove(recordingContext(), { ...ref, spec: free });
+  });
+
   it('takes an environment of megabytes, and tells what the engine warns of', async () => {
     const env = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`BIG${at}`, 'x'.repeat(100_000)]));
     const asked = { settings: { image, command: ['sh', '-c', 'echo ${#BIG19}; sleep 1000'], env, network: 'host' } };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diffDocker } from '../../../../drivers/docker/diff.ts';
-import { createBody } from '../../../../drivers/docker/plan.ts';
+import { createBody, shownBody } from '../../../../drivers/docker/plan.ts';
 import { dockerSettingsSchema } from '../../../../drivers/docker/settings.ts';
 import { MiB, type WorkloadSpec, workloadSpecSchema } from '../../../../drivers/spec.ts';
 
@@ -57,6 +57,12 @@ describe('create request', () => {
     });
   });
 
+  it('is told without the values of its variables', () => {
+    const shown = shownBody(createBody('id1', 'h', spec({ env: { PASSWORD: 'hun=ter\n2', EMPTY: '' } })));
+    expect(shown.Env).toEqual(['PASSWORD=…', 'EMPTY=…']);
+    expect(JSON.stringify(shown)).not.toMatch(/hun|ter/);
+  });
+
   it('a label of the user can not replace ours', () => {
     const mine = { ...spec(), labels: { 'io.novacron.id': 'other', team: 'web' } };
     expect(createBody('id1', 'h', mine).Labels).toMatchObject({ 'io.novacron.id': 'id1', team: 'web' });
@@ -90,6 +96,13 @@ describe('difference', () => {
     ['a limit goes', spec({}, { vcpus: 1 }), spec(), [['resources.vcpus', 'recreate']]],
     ['a port comes', spec(), spec({ ports: [{ hostPort: 1, containerPort: 2 }] }), [['settings.ports', 'recreate']]],
     ['process limit', spec({ pidsLimit: 5 }), spec({ pidsLimit: 6 }), [['settings.pidsLimit', 'live']]],
+    ['CPUs set free', spec({ cpuset: '0' }), spec({ cpuset: '' }), [['settings.cpuset', 'recreate']]],
+    [
+      'no reservation',
+      spec({ memoryReservationBytes: 64 * MiB }),
+      spec({ memoryReservationBytes: 0 }),
+      [['settings.memoryReservationBytes', 'recreate']],
+    ],
     ['nothing', spec(), spec(), []],
   ])('%s', (_what, from, to, changes) => {
     expect(diffDocker(from, to).map((change) => [change.field, change.effect])).toEqual(changes);
