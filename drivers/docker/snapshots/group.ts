@@ -13,6 +13,7 @@ import { anonymousOf } from '../volumes/anonymous.ts';
 import { cloneContainer, cloneSpec, findSnapshot } from './clone.ts';
 import { createDockerSnapshot, snapshotView } from './create.ts';
 import { diffDockerSnapshots } from './diff.ts';
+import { pointName } from './point-name.ts';
 import { dropSnapshotObjects } from './undo.ts';
 
 /** The record after a snapshot is gone: its children stand on its parent. */
@@ -72,7 +73,8 @@ export function createDockerSnapshots(environment: DockerEnvironment): SnapshotG
     running: boolean,
     id: string,
   ): Promise<Snapshot> => {
-    const name = `Before ${target.name} (${new Date().toISOString().slice(0, 19).replace('T', ' ')})`;
+    // Names are told apart by number: a moment in a name would be that of one time zone.
+    const name = pointName(target.name, new Set(records.get(ref.id).snapshots.map((one) => one.name)));
     const options = { id, name, automatic: true };
     if (running && target.memory !== undefined && environment.checkpoints().available) {
       for (let tries = 1; tries <= memoryTries; tries += 1) {
