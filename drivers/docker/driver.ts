@@ -19,6 +19,7 @@ import { createDockerFiles } from './files/group.ts';
 import { createFreezeGate } from './freeze-gate.ts';
 import { createDockerImages } from './images/group.ts';
 import { createDockerWorkload } from './lifecycle/create.ts';
+import { observed } from './lifecycle/frozen.ts';
 import { createDockerKept } from './lifecycle/kept.ts';
 import { sweepNoted } from './lifecycle/late.ts';
 import { openNotes } from './lifecycle/notes.ts';
@@ -28,7 +29,6 @@ import { renameContainer } from './lifecycle/rename.ts';
 import { pauseContainer, resumeContainer, startContainer, stopContainer } from './lifecycle/run.ts';
 import { settle } from './lifecycle/settle.ts';
 import { updateContainer } from './lifecycle/update.ts';
-import { observe } from './observe.ts';
 import { adoptOwn, ownContainers } from './own.ts';
 import { createBody } from './plan.ts';
 import { watchDocker } from './probe.ts';
@@ -93,7 +93,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     try {
       const info = await inspectContainer(environment, ref);
       environment.runs.see(info.Id, info.State);
-      return observe(info, records.get(ref.id).stopAsked);
+      return await observed(environment, records.get(ref.id), info);
     } catch (error) {
       if (!isGone(error)) throw error;
       return records.get(ref.id).intent?.kind === 'replace'

@@ -118,6 +118,8 @@ export const dockerRecordSchema = z.object({
   /** The last stop was asked for: its exit code is no crash. */
   stopAsked: z.boolean(),
   intent: dockerIntentSchema.nullable(),
+  /** When the run began in which a freeze was asked for whose answer never came. */
+  freezing: z.string().optional(),
   /** What was asked for; absent in records of the first version. */
   spec: workloadSpecSchema.optional(),
   /** What was before the last change that made it anew. */

@@ -68,6 +68,12 @@ const bySaying: { saying: RegExp; code: ErrorCode; fix?: string }[] = [
     code: 'engine_unavailable',
     fix: 'The registry could not be reached; try again.',
   },
+  {
+    // What the container's own keeper says where the engine takes it for running.
+    saying: /cannot (exec in|pause) a paused (state|container)/i,
+    code: 'wrong_state',
+    fix: 'It stands still without the knowledge of its engine: stop it and start it again.',
+  },
   { saying: /is paused|is not running|already paused|not paused|is restarting/i, code: 'wrong_state' },
   {
     saying: /executable file not found|permission denied: unknown|no such file or directory: unknown/i,

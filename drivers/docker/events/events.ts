@@ -4,7 +4,8 @@ import type { DriverEvent } from '../../driver.ts';
 import { homeLabel } from '../engine/engine.ts';
 import { readLines } from '../engine/lines.ts';
 import type { DockerEnvironment } from '../environment.ts';
-import { endOf, observe } from '../observe.ts';
+import { observed } from '../lifecycle/frozen.ts';
+import { endOf } from '../observe.ts';
 import { type End, openEnds } from './ends.ts';
 import { type Looks, openLooks } from './looks.ts';
 import { type Message, readMessage } from './message.ts';
@@ -104,7 +105,7 @@ export async function* dockerEvents(environment: DockerEnvironment, signal: Abor
           if (gap !== undefined) await lookInto(containerId, gap);
           return [
             ...ends.hidden(containerId, info.State).map((end) => endedEvent(id, end, engine.endpoint.socketPath)),
-            { type: 'observed', id, observation: observe(info, record.stopAsked) },
+            { type: 'observed', id, observation: await observed(environment, record, info) },
           ];
         });
         // Looks that the loss of the connection failed.

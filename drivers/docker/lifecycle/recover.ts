@@ -3,7 +3,7 @@ import { NovaError } from '../../errors.ts';
 import type { WorkloadSpec } from '../../spec.ts';
 import { leaveOldExecs } from '../console/hang-up.ts';
 import { containersOf, type DockerEnvironment, isGone } from '../environment.ts';
-import { observe } from '../observe.ts';
+import { observed } from './frozen.ts';
 import { dockerHandle } from './handle.ts';
 import { sweepLater } from './late.ts';
 import { settle } from './settle.ts';
@@ -51,14 +51,14 @@ export async function recoverContainer(
   }
   if (cutOff !== undefined) void sweepLater(environment, id, spec.name);
   record = records.get(id);
-  const { containerId, stopAsked } = record;
+  const { containerId } = record;
   try {
     const info = await engine.ask(`Looking at ${spec.name}`, () => engine.docker.getContainer(containerId).inspect());
     environment.leave(leaveOldExecs(environment, id, info));
     if (last !== undefined) environment.runs.remember(containerId, last);
     environment.runs.see(containerId, info.State);
     return {
-      observation: observe(info, stopAsked),
+      observation: await observed(environment, record, info),
       handle: dockerHandle(containerId),
       ...(record.spec === undefined ? {} : { spec: record.spec }),
     };

@@ -4,6 +4,8 @@ import { NovaError } from '../../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stopIfCancelled } from '../engine/map-error.ts';
 import { type DockerEnvironment, inspectContainer, isGone, unlessGone } from '../environment.ts';
+import { thawBeneath } from '../snapshots/thaw.ts';
+import { noteFreeze } from './frozen.ts';
 import { dockerHandle } from './handle.ts';
 
 /** Whether a request that failed was done all the same: the connection broke before the answer came. An engine that is away has not answered that. */
@@ -117,15 +119,24 @@ export async function stopContainer(
 export async function pauseContainer(environment: DockerEnvironment, ref: WorkloadRef): Promise<void> {
   const info = await inspectContainer(environment, ref);
   if (info.State.Paused) return;
-  await environment.gate.freeze(ref.id, () =>
-    environment.engine.ask(`Pausing ${ref.name}`, () => environment.engine.docker.getContainer(info.Id).pause()),
-  );
+  try {
+    await environment.gate.freeze(ref.id, () =>
+      environment.engine.ask(`Pausing ${ref.name}`, () => environment.engine.docker.getContainer(info.Id).pause()),
+    );
+  } catch (error) {
+    noteFreeze(environment, ref.id, info, error);
+    throw error;
+  }
 }
 
 /** Lets it go on; success when it runs. */
 export async function resumeContainer(environment: DockerEnvironment, ref: WorkloadRef): Promise<void> {
   const info = await inspectContainer(environment, ref);
-  if (info.State.Running && !info.State.Paused) return;
+  if (info.State.Running && !info.State.Paused) {
+    // The engine may not know that it is frozen.
+    if (environment.records.get(ref.id).freezing !== undefined) await thawBeneath(environment.engine, info);
+    return;
+  }
   await environment.engine.ask(`Resuming ${ref.name}`, () => environment.engine.docker.getContainer(info.Id).unpause());
 }
 
