@@ -30,9 +30,11 @@ export async function runCompose(
 ): Promise<void> {
   const command = findCompose(env);
   if (command === null) {
-    throw new NovaError('unsupported', 'Docker Compose is not installed.', {
-      details: { fixes: ['Install docker-compose-plugin or docker-compose.'] },
-    });
+    throw new NovaError(
+      'unsupported',
+      `Docker Compose is not installed on this machine, neither as a plugin of the docker command nor as docker-compose: nothing can ${call.what}.`,
+      { details: { fixes: ['Install one of them, for example: sudo apt-get install docker-compose'] } },
+    );
   }
   const [program = '', ...first] = command;
   const argv = [
