@@ -195,9 +195,9 @@ describe.skipIf(reason !== null)(
         let output = '';
         for await (const chunk of shell?.output ?? []) output += Buffer.from(chunk).toString('utf8');
         expect(output).toContain('hello-inside');
-        expect((await driver.images?.list())?.filter((image) => image.endpoint === endpoint)[0]?.usedBy).toContain(
-          spec.name,
-        );
+        // Both ways lead to one engine, whose images are listed under one of its names.
+        const images = (await driver.images?.list())?.filter((image) => image.endpoint?.startsWith('by-'));
+        expect(images?.flatMap((image) => image.usedBy)).toContain(spec.name);
         const near1 = await execa('docker', ['-H', near.address, 'ps', '-aq']);
         expect(near1.stdout).toBe('');
         await driver.remove(recordingContext(), ref);
