@@ -11,8 +11,6 @@ import { checkpointName, checkpointsOf, mountPointOf } from './memory.ts';
 
 /** The file of its own kind beside CRIU's images. */
 const distinctName = 'novacron';
-/** Longest restore of a memory from its images, milliseconds: many gigabytes from a slow disk. */
-const restoreLimitMs = 600_000;
 
 /** The options of a start that goes on from a checkpoint, which dockerode's types lack. Without `_body` it would send them as a body, which is refused. */
 export const fromCheckpoint = { _query: { checkpoint: checkpointName }, _body: {} } as Docker.ContainerStartOptions;
@@ -110,7 +108,8 @@ export async function startFromMemory(
   const { engine } = environment;
   const container = () => engine.docker.getContainer(containerId);
   try {
-    await engine.ask(`Restoring the memory of ${name}`, () => container().start(fromCheckpoint), restoreLimitMs);
+    // Many gigabytes from a slow disk: nobody can say how long it takes.
+    await engine.ask(`Restoring the memory of ${name}`, () => container().start(fromCheckpoint), 0);
   } finally {
     await placed.drop();
   }
