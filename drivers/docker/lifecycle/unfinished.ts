@@ -9,6 +9,10 @@ const waitsMs = [1_000, 5_000, 30_000];
 /** An errno of a request that never came to the engine: nothing can be left of it. */
 const neverSent = new Set(['ENOENT', 'ECONNREFUSED', 'EACCES', 'EPERM']);
 
+/** A wait that an abort ends early. Never rejects. */
+const waitFor = (ms: number, signal: AbortSignal): Promise<unknown> =>
+  sleep(ms, undefined, { ref: false, signal }).catch(() => undefined);
+
 /** Whether the engine answers now. */
 const answers = ({ engine }: DockerEnvironment): Promise<boolean> =>
   engine
@@ -27,13 +31,13 @@ export async function whenItAnswers(
   environment: DockerEnvironment,
   work: () => Promise<unknown>,
   waiting?: { id: string | null; message: string; done: string },
+  wait = waitFor,
 ): Promise<boolean> {
   const { engine, closing, notices } = environment;
   let told = false;
   let away = 0;
   let done = 0;
-  const rest = (times: number) =>
-    sleep(waitsMs[times] ?? waitsMs.at(-1), undefined, { ref: false, signal: closing }).catch(() => undefined);
+  const rest = (times: number) => wait(waitsMs[times] ?? waitsMs.at(-1) ?? 0, closing);
   while (!closing.aborted) {
     if (!(await answers(environment))) {
       if (!told && waiting !== undefined) {

@@ -44,7 +44,7 @@ describe.skipIf(reason !== null)(
         .toMatch(/^31 101\r$/m);
       await shell?.resize?.(121, 41);
       await shell?.write(Buffer.from('stty size\n'));
-      await expect.poll(out.text, limit).toMatch(/^41 121\r$/m);
+      await expect.poll(() => out.text(), limit).toMatch(/^41 121\r$/m);
       await shell?.write(Buffer.from('exit 7\n'));
       await expect.poll(() => shell?.exitCode?.(), limit).toBe(7);
       await rig.driver.remove(rig.context(), ref);
@@ -57,7 +57,7 @@ describe.skipIf(reason !== null)(
       const out = collect(attached);
       await attached.resize?.(99, 33);
       await attached.write(Buffer.from('\n'));
-      await expect.poll(out.text, limit).toMatch(/^33 99\r$/m);
+      await expect.poll(() => out.text(), limit).toMatch(/^33 99\r$/m);
       attached.close();
       await rig.driver.remove(rig.context(), ref);
     });
