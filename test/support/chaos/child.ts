@@ -36,22 +36,22 @@ const look = async (): Promise<Seen[]> =>
 while (!(await host.handlers['drivers.list']({}, context)).every((driver) => driver.health === 'healthy')) {
   await sleep(20);
 }
+/** Jobs that did not end: of the host that was killed none may go on, and those that this one begins by itself end soon. */
+const unended = async (): Promise<string[]> =>
+  (await host.handlers['jobs.list']({ limit: 50 }, context))
+    .filter((job) => job.state === 'running' || job.state === 'queued')
+    .map((job) => `the job ${job.verb} of ${job.subject} is ${job.state} after a restart`);
 let workloads = await look();
-let wrong = await engine.wrongs(workloads);
+const wrongNow = async (): Promise<string[]> => [...(await engine.wrongs(workloads)), ...(await unended())];
+let wrong = await wrongNow();
 // Layers are merged in the background after a recovery: only what stays wrong is wrong.
 const settleEnd = performance.now() + 20_000;
 while (wrong.length > 0 && performance.now() < settleEnd) {
   await sleep(100);
-  // A machine whose cut-off restore goes on has a process only now.
+  // A machine whose cut-off restore goes on is started only now.
   workloads = await look();
-  wrong = await engine.wrongs(workloads);
+  wrong = await wrongNow();
 }
-const jobs = await host.handlers['jobs.list']({ limit: 50 }, context);
-wrong.push(
-  ...jobs
-    .filter((job) => job.state === 'running' || job.state === 'queued')
-    .map((job) => `the job ${job.verb} of ${job.subject} is ${job.state} after a restart`),
-);
 tell({ type: 'recovered', workloads, wrong, tookMs });
 
 /** Two at a time, on different workloads: what one kill cuts off is not always alone. */
