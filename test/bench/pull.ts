@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
 import { findProgram } from '../../scripts/setup/programs.ts';
 import { whyNoDocker } from '../support/docker/daemon.ts';
 import { openDockerRig } from '../support/docker/rig.ts';
@@ -14,14 +12,16 @@ import { inTurns } from './turns.ts';
 const rounds = 5;
 const ratio = 0.95;
 const mib = 1024 * 1024;
-const layerBytes = 100 * mib;
+/** As images have: some layers, of programs. */
+const layers = 5;
+const layerBytes = 20 * mib;
 /** In the network namespace of the daemon, which nobody else is in. */
 const registryPort = 5_000;
 /** How often a registry that begins is asked, milliseconds, and how many times. */
 const asks = { everyMs: 500, times: 120 };
 
 /**
- * An image of 100 MB that does not compress, pulled from a registry on the same machine, beside `docker pull` on the same daemon, and
+ * An image of 100 MB, pulled from a registry on the same machine, beside `docker pull` on the same daemon, and
  * beside the engine's bare request: nearly all of the time is the engine's own, whoever asks.
  */
 export async function benchPull(): Promise<Line[]> {
@@ -41,10 +41,7 @@ export async function benchPull(): Promise<Line[]> {
   registry.stdout?.resume();
   try {
     const name = `localhost:${registryPort}/big:1`;
-    writeFileSync(join(files, 'blob'), randomBytes(layerBytes));
-    const archive = join(files, 'image.tar');
-    await execa('tar', ['-C', files, '-cf', archive, 'blob']);
-    await rig.docker('import', archive, name);
+    await rig.docker('build', '--tag', name, writeContext(files));
     await pushed(rig, name);
     const pull = (work: () => Promise<unknown>) => async (): Promise<number> => {
       await rig.docker('rmi', '--force', name);
@@ -75,6 +72,19 @@ export async function benchPull(): Promise<Line[]> {
     registry.kill();
     await rig.dispose();
   }
+}
+
+/** Writes what the image is built from; its folder. The layers are parts of a program of this size: they compress as programs do. */
+function writeContext(files: string): string {
+  const context = join(files, 'context');
+  mkdirSync(context);
+  const program = readFileSync(process.execPath);
+  const names = Array.from({ length: layers }, (_, index) => `part${index}`);
+  if (program.length < layers * layerBytes) throw new Error(`${process.execPath} is smaller than the image.`);
+  for (const [index, part] of names.entries())
+    writeFileSync(join(context, part), program.subarray(index * layerBytes, (index + 1) * layerBytes));
+  writeFileSync(join(context, 'Dockerfile'), `FROM scratch\n${names.map((part) => `COPY ${part} /\n`).join('')}`);
+  return context;
 }
 
 /** The pull's request of Docker's API and its answer to the end, read by nobody. */

@@ -28,7 +28,7 @@ test.skipIf(missing.length > 0)(
     expect(await action.count()).toBe(0);
     await page.getByLabel('Watchdog', { exact: true }).selectOption('i6300esb', limit);
     await action.selectOption('pause', limit);
-    await page.getByText('with the next start').waitFor(limit);
+    await page.getByText('watchdog: with the next start').waitFor(limit);
     await page.getByRole('button', { name: 'Save' }).click(limit);
     const settings = async () => (await client.call('workloads.get', { workload: 'vm' })).spec.settings;
     await expect.poll(settings, limit).toMatchObject({ watchdog: { model: 'i6300esb', action: 'pause' } });
